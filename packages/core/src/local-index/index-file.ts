@@ -1,0 +1,67 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, realpathSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+
+import { writeAtomically } from "../disk/write-atomically.ts";
+import { formatIndex, parseIndex } from "./index-format.ts";
+import type { IndexRow, LocalIndex } from "./types.ts";
+
+/** What is known of a root: empty when the file is missing, damaged or of another version. */
+export function readIndex(file: string): Map<string, IndexRow> {
+  try {
+    return parseIndex(readFileSync(file)) ?? new Map();
+  } catch {
+    // Unreadable is as good as lost: a cache may cost time, never a run.
+    return new Map();
+  }
+}
+
+/** @throws the file system's error: the caller decides whether a lost cache is worth more than a warning */
+export async function writeIndex(file: string, index: LocalIndex): Promise<void> {
+  mkdirSync(dirname(file), { recursive: true });
+  await writeAtomically(file, formatIndex(index));
+}
+
+/**
+ * Where the index of a root is by default: in the user's cache directory, under a hash of the root's real path, since a
+ * deployed root holds site content and nothing else.
+ */
+export function defaultIndexFile(
+  root: string,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): string {
+  const name = createHash("sha256").update(realPathOf(root)).digest("hex").slice(0, 32);
+  return join(cacheDirectory(environment), `${name}.index`);
+}
+
+/** The real path of a root that may not exist yet: that of its nearest ancestor, and the rest as given. */
+export function realPathOf(path: string): string {
+  const absolute = resolve(path);
+  try {
+    return realpathSync(absolute);
+  } catch {
+    const parent = dirname(absolute);
+    return parent === absolute ? absolute : join(realPathOf(parent), absolute.slice(parent.length));
+  }
+}
+
+/** @see https://specifications.freedesktop.org/basedir-spec/latest/ for Linux; macOS and Windows have their own places */
+export function cacheDirectory(environment: Readonly<Record<string, string | undefined>> = process.env): string {
+  const { XDG_CACHE_HOME, LOCALAPPDATA } = environment;
+  if (XDG_CACHE_HOME) return join(XDG_CACHE_HOME, "s3pin");
+  const home = homeDirectory();
+  // A container's user may have no home.
+  if (home === undefined) return join(tmpdir(), "s3pin-cache");
+  if (process.platform === "win32") return join(LOCALAPPDATA ?? join(home, "AppData", "Local"), "s3pin", "Cache");
+  if (process.platform === "darwin") return join(home, "Library", "Caches", "s3pin");
+  return join(home, ".cache", "s3pin");
+}
+
+function homeDirectory(): string | undefined {
+  try {
+    return homedir() || undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,68 @@
+import type { VersionsPage } from "../versions/types.ts";
+
+/** A bucket's versioning state, as GetBucketVersioning tells it; `Off` when it never was enabled. */
+export type Versioning = "Enabled" | "Suspended" | "Off";
+
+/** A request for one page of ListObjectVersions. */
+export interface VersionsPageRequest {
+  readonly bucket: string;
+  readonly prefix: string;
+  /** Markers of the page before, given back untouched. */
+  readonly keyMarker?: string | undefined;
+  readonly versionIdMarker?: string | undefined;
+  /** Rows a page, 1 to 1,000. @default 1000 */
+  readonly maxKeys?: number | undefined;
+}
+
+/** A request for the bytes of one version. */
+export interface GetVersionRequest {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId: string;
+  /** First and last byte, inclusive. */
+  readonly range?: readonly [first: number, last: number] | undefined;
+  /** An ETag without its quotes: the answer is refused with 412 when the object's differs. */
+  readonly ifMatch?: string | undefined;
+  /** Ask for the checksums that S3 stored. */
+  readonly checksums?: boolean | undefined;
+}
+
+/** What the answer to a {@link GetVersionRequest} says before its first byte. */
+export interface ObjectHead {
+  /** 200, or 206 when a range was asked for and is served. */
+  readonly status: 200 | 206;
+  /** Undefined when the store does not send `x-amz-version-id`. */
+  readonly versionId: string | undefined;
+  /** Bytes of this body; undefined when chunked. */
+  readonly contentLength: number | undefined;
+  /** Without its quotes. */
+  readonly etag: string | undefined;
+  readonly lastModifiedMs: number | undefined;
+  /** Whether the ETag can be an MD5: not with SSE-KMS or a customer's key. */
+  readonly etagMayBeMd5: boolean;
+  /** Checksums over the whole object, base64, by lower-case algorithm name (`crc32`, `sha256`, …). */
+  readonly checksums: Readonly<Record<string, string>>;
+}
+
+/** Where the bytes of one answer go. */
+export interface ObjectSink {
+  /** Called once, before the first byte; throwing refuses the body and rejects the get. */
+  start(head: ObjectHead): void;
+  /** Called for each chunk; a promise holds the sender back until it settles. */
+  write(chunk: Uint8Array): Promise<void> | undefined;
+}
+
+/**
+ * What s3pin needs of an S3 server. Errors are {@link S3PinError}s; those of kind `THROTTLED`, `SERVER_ERROR`,
+ * `CONNECTION_FAILED`, `TIMEOUT` and `SHORT_BODY` may be tried again (see `isRetryable`), and this interface does not
+ * do so itself.
+ */
+export interface ObjectStore {
+  /** One page of versions and delete markers, in document order. */
+  listVersionsPage(request: VersionsPageRequest, signal?: AbortSignal): Promise<VersionsPage>;
+  /** Streams one version into `sink`; resolves after its last byte. */
+  getVersion(request: GetVersionRequest, sink: ObjectSink, signal?: AbortSignal): Promise<void>;
+  getVersioning(bucket: string, signal?: AbortSignal): Promise<Versioning>;
+  /** Closes the connections. */
+  close(): Promise<void>;
+}
