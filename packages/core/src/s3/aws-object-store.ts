@@ -149,7 +149,11 @@ function createClient(options: ConnectionOptions, dispatcher: Dispatcher, region
   };
   if (endpointUrl !== undefined) config.endpoint = endpointUrl;
   if (profile !== undefined) config.profile = profile;
-  if (noSignRequest) config.signer = { sign: async (request) => request };
+  if (noSignRequest) {
+    config.signer = { sign: async (request) => request };
+    // The SDK asks for credentials even when nothing is signed.
+    config.credentials = { accessKeyId: "", secretAccessKey: "" };
+  }
   return new S3Client(config);
 }
 
@@ -372,7 +376,6 @@ async function meaningOf(
     await client.send(command);
   } catch (error) {
     if (isS3PinError(error)) return error;
-    Object.assign(error as object, { $response: { headers: head.headers } });
     const meaning = sdkErrorToS3PinError(error, subject);
     if (meaning.details.clockSkew === true && client.config.systemClockOffset !== clockOffsetBefore)
       return new S3PinError("SERVER_ERROR", "The clocks differ; the next request allows for it", { cause: error });

@@ -9,20 +9,26 @@ const UNTRUSTED_CERTIFICATE = new Set([
   "DEPTH_ZERO_SELF_SIGNED_CERT",
 ]);
 
-/** What a failed connection means, from the code that undici or Node gives it. */
-export function connectionError(error: Error, origin: string): S3PinError {
+/**
+ * What a failed connection means, from the code that undici or Node gives it.
+ * @param bodyStarted whether the answer's head had come: then the body broke off, which is a matter of this one request
+ */
+export function connectionError(error: Error, origin: string, bodyStarted = false): S3PinError {
   if (isS3PinError(error)) return error;
   if (error.name === "AbortError") return new S3PinError("ABORTED", "Stopped on request", { cause: error });
   const code = errorCode(error);
   const details = { origin, cause: code };
+  if (bodyStarted && !code.endsWith("TIMEOUT"))
+    return new S3PinError("SHORT_BODY", `${origin} broke off in the middle of a body (${code})`, {
+      details,
+      cause: error,
+    });
   switch (code) {
     case "UND_ERR_CONNECT_TIMEOUT":
     case "UND_ERR_HEADERS_TIMEOUT":
     case "UND_ERR_BODY_TIMEOUT":
     case "ETIMEDOUT":
       return new S3PinError("TIMEOUT", `No answer from ${origin} in time (${code})`, { details, cause: error });
-    case "UND_ERR_RES_CONTENT_LENGTH_MISMATCH":
-      return new S3PinError("SHORT_BODY", `${origin} sent fewer bytes than it announced`, { details, cause: error });
     case "ENOTFOUND":
     case "EAI_AGAIN":
       return new S3PinError("CONNECTION_FAILED", `The name in ${origin} does not resolve (${code})`, {

@@ -80,6 +80,7 @@ export function exchange(
     };
     /** Writes that held the sender back: the end may not overtake them. */
     let writing: Promise<void> | undefined;
+    let started = false;
     /** What the consumer threw, which undici would hand back as a failure of the connection. */
     let refusal: { readonly error: unknown } | undefined;
     const refuse = (controller: Dispatcher.DispatchController, error: unknown) => {
@@ -95,6 +96,7 @@ export function exchange(
         },
         onResponseStart(controller, status, headers) {
           if (status < 200) return;
+          started = true;
           try {
             consumer.start({ status, headers: flatHeaders(headers) });
           } catch (error) {
@@ -126,7 +128,7 @@ export function exchange(
             );
         },
         onResponseError(_controller, error) {
-          settle(() => reject(refusal === undefined ? connectionError(error, request.origin) : refusal.error));
+          settle(() => reject(refusal === undefined ? connectionError(error, request.origin, started) : refusal.error));
         },
       },
     );

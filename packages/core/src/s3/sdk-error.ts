@@ -145,6 +145,9 @@ export function sdkErrorToS3PinError(error: unknown, subject: RequestSubject): S
   return make(
     "UNEXPECTED_ANSWER",
     `An answer that s3pin does not understand, for ${what}: ${answer} ${printable(message).slice(0, 300)}`.trim(),
+    s3Code === "InvalidRequest" && subject.key !== undefined
+      ? "If the object is encrypted with a customer's key (SSE-C), pass it with --sse-c-key."
+      : undefined,
   );
 
   function gone(text: string): S3PinError {
