@@ -135,9 +135,11 @@ export function csvReader({ quote, rules }: CsvDialect, handler: CsvHandler): Cs
         at = closed.end;
         // The character behind a quote decides between a closing and a doubled one.
         if (at >= text.length && !isFinal) return undefined;
-        for (let lf = text.indexOf("\n", lineStart); lf >= 0 && lf < at; lf = text.indexOf("\n", lf + 1)) {
-          recordLine++;
-          lineStart = lf + 1;
+        if (cell.includes("\n")) {
+          for (let lf = text.indexOf("\n", lineStart); lf >= 0 && lf < at; lf = text.indexOf("\n", lf + 1)) {
+            recordLine++;
+            lineStart = lf + 1;
+          }
         }
         if (rules === "rfc4180" && !isCellEnd(text, at)) {
           const expected = `a comma or the end of the line (inside a quoted cell, write ${quote} twice)`;

@@ -93,9 +93,18 @@ export function reportCell(problems: ProblemList, record: CsvRecord, index: numb
   problems.add({ ...cellPosition(record, index), found: cell === "" ? "an empty cell" : shown(cell), expected });
 }
 
-/** A line that was cut off, or a comma that should have been quoted. */
+/** What git leaves between the two sides of a conflict. */
+const CONFLICT_MARKER = /^(?:<{7}|={7}|>{7}|\|{7})(?: |$)/;
+
+/** A line that was cut off, a comma that should have been quoted, or a conflict that was not resolved. */
 export function reportCellCount(problems: ProblemList, { cells, line }: CsvRecord, expected: number): void {
-  const found = `${cells.length === 1 ? "1 cell" : `${cells.length} cells`} (${shown(cells.join(","))})`;
+  const text = cells.join(",");
+  if (CONFLICT_MARKER.test(text)) {
+    const resolved = "one line for each path (choose a side, and remove the marker)";
+    problems.add({ line, column: 1, found: `a merge conflict's marker (${shown(text)})`, expected: resolved });
+    return;
+  }
+  const found = `${cells.length === 1 ? "1 cell" : `${cells.length} cells`} (${shown(text)})`;
   problems.add({ line, column: undefined, found, expected: `${expected} cells` });
 }
 

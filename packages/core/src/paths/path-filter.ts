@@ -22,7 +22,7 @@ export interface PathFilterOptions {
  * | `img/*.png`         | a `/` in it: from the root on; `*` stops at `/`                 |
  * | `img/raw`           | the file `img/raw`, or everything below the folder              |
  * | `img/`              | everything below `img`, at the root                             |
- * | `**‍/raw/**`         | `**` goes through folders: everything below any `raw`           |
+ * | `img/**`            | `**` goes through folders: everything below `img`, however deep |
  *
  * Also `?`, `[a-z]`, `{png,jpg}` and `@(a|b)`; `\` makes the next character plain. Names that begin with a dot are matched like
  * all others, and upper and lower case differ, as keys do. A pattern that is the path itself always matches.
@@ -63,6 +63,10 @@ function expand(pattern: string): string[] {
       "a leading ! has no meaning here",
       "Use --exclude for what is to be left out, or \\! for a name that begins with it.",
     );
+  }
+  // picomatch would take it for a backslash, and no key with one can be restored.
+  if (/(?:^|[^\\])(?:\\\\)*\\$/.test(pattern)) {
+    throw invalid(pattern, "it ends in \\", "Put a character behind the \\, or leave it out.");
   }
   const isFolder = pattern.endsWith("/");
   const trimmed = pattern.replace(/^(?:\.?\/)+/, "").replace(/\/+$/, "");

@@ -1,4 +1,5 @@
 import { printable, S3PinError } from "../errors.ts";
+import { flatCopies } from "../manifest/flat-copies.ts";
 import type { ManifestEntry } from "../manifest/types.ts";
 import type { ObjectVersion } from "../versions/types.ts";
 
@@ -15,21 +16,15 @@ export function entryOf(version: ObjectVersion, prefix: string, source: string):
       details: { expected: prefix, found: key },
     });
   }
+  // cut out of a page of XML, they would keep its 400 KB in memory
+  const [path, flatVersionId, flatEtag] = flatCopies(key.slice(prefix.length), versionId, etag);
   return {
-    path: detached(key.slice(prefix.length)),
-    versionId: detached(versionId),
+    path,
+    versionId: flatVersionId,
     sizeBytes,
-    etag: etag === "" ? undefined : detached(etag),
+    etag: flatEtag === "" ? undefined : flatEtag,
     lastModifiedMs,
     source,
     extra: undefined,
   };
-}
-
-/**
- * A copy of its own. What is cut out of a page of XML is, inside V8, a view on it: without this, one entry keeps its whole
- * page of some 400 KB in memory (402 bytes a key against 82, measured). Joining is the cheapest way to copy (66 ns).
- */
-function detached(text: string): string {
-  return [text.slice(0, 1), text.slice(1)].join("");
 }

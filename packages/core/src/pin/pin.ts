@@ -71,7 +71,7 @@ export interface PinReport {
  * `ABORTED`, and what the store throws
  * @example
  * ```ts
- * const { manifest, added } = await pin({ source: "s3://media.example.com/site/", store, exclude: ["**\/*.psd"] });
+ * const { manifest, added } = await pin({ source: "s3://media.example.com/site/", store, exclude: ["*.psd"] });
  * ```
  */
 export async function pin(options: PinOptions): Promise<PinReport> {

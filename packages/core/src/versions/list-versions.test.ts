@@ -106,9 +106,10 @@ describe("listVersions()", () => {
       "@": page([row("b", "m1"), row("a"), row("b", "v2")], "1"),
       "1@": page([row("b", "v2"), row("b", "m1")], "2"),
       "2@": page([], "3"),
-      "3@": page([row("c", "m1"), row("b", "v2"), row("b", "v1")]),
+      "3@": page([row("c", "m1"), row("b", "v2"), row("b", "v1")], "4"),
+      "4@": page([row("b", "v2"), row("d")]),
     });
-    expect(await collect(store)).toEqual(["b m1", "a v1", "b v2", "c m1", "b v1"]);
+    expect(await collect(store)).toEqual(["b m1", "a v1", "b v2", "c m1", "b v1", "d v1"]);
   });
 
   it.each<[name: string, pages: Record<string, VersionsPage>, requests: number]>([
@@ -132,8 +133,9 @@ describe("listVersions()", () => {
   });
 
   it("throws LISTING_STUCK when the first page leads back to where the range starts", async () => {
-    const { store } = scripted({ "a@": page([], "a") });
+    const { store, requests } = scripted({ "a@": page([], "a") });
     await expect(collect(store, { ...RANGE, after: "a" })).rejects.toMatchObject({ code: "LISTING_STUCK" });
+    expect(requests).toHaveLength(1);
   });
 
   it("asks for the next page before this one is taken, and for no more than one", async () => {
@@ -174,6 +176,12 @@ describe("listVersions()", () => {
     controller.abort();
     expect(signals.every((signal) => signal?.aborted)).toBe(true);
     await expect(pages.next()).rejects.toMatchObject({ code: "ABORTED" });
+  });
+
+  it("asks for nothing when it is stopped before it begins", async () => {
+    const { store, requests } = scripted({ "@": page([row("a")]) });
+    await expect(collect(store, RANGE, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: "ABORTED" });
+    expect(requests).toEqual([]);
   });
 
   it("runs every request through retry", async () => {

@@ -60,21 +60,27 @@ export async function* listVersions(
   let markers: Markers | undefined = { keyMarker: after };
   const used = new Set([identityOfMarkers(markers)]);
   let before: readonly ObjectVersion[] = [];
+  throwIfAborted(range, signal);
   try {
     let ahead = request(markers);
     while (markers !== undefined) {
-      if (signal?.aborted) throw new S3PinError("ABORTED", `Listing s3://${bucket}/${prefix} was stopped`);
       const page = await ahead;
+      throwIfAborted(range, signal);
       markers = nextMarkers(page, range, used);
       if (markers !== undefined) ahead = request(markers);
-      const fresh = notIn(before, rowsInRange(page.rows, range));
+      const rows = rowsInRange(page.rows, range);
+      const fresh = notIn(before, rows);
       if (fresh.length === 0) continue;
-      before = fresh;
+      before = rows;
       yield fresh;
     }
   } finally {
     prefetch.abort();
   }
+}
+
+function throwIfAborted({ bucket, prefix }: VersionsRange, signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new S3PinError("ABORTED", `Listing s3://${bucket}/${printable(prefix)} was stopped`);
 }
 
 type Markers = Pick<VersionsPageRequest, "keyMarker" | "versionIdMarker">;

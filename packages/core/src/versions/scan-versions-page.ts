@@ -1,5 +1,7 @@
-import { printable } from "../errors.ts";
+import { printable, S3PinError } from "../errors.ts";
 import { parseTimestamp } from "../manifest/timestamp.ts";
+import { decodeKeyMarker } from "./decode-key-marker.ts";
+import { decodeUrl } from "./decode-url.ts";
 import type { ObjectVersion, VersionsPage } from "./types.ts";
 import { XmlCursor } from "./xml-cursor.ts";
 
@@ -12,11 +14,12 @@ const ROOTS: readonly string[] = ["ListVersionsResult", "ListBucketVersionsResul
  *
  * - Keys and the key marker are decoded (`+` as a blank, then percent) only if the answer says `EncodingType` `url`:
  *   many stores ignore the wish, and a key may hold a literal `%41`. The marker is given back in a next request as it
- *   comes out here.
+ *   comes out here; {@link decodeKeyMarker} sees to stores that encode keys, but not the marker.
  * - A row without `VersionId` is the `null` version; without `IsTruncated`, a page with a next marker is truncated.
  * - Unlike an XML parser, it does not turn a raw `\r` in a key into `\n`: some servers forget to write `&#13;`.
  * @param xml the body, as text
- * @throws {S3PinError} `UNEXPECTED_ANSWER` when it is an `<Error>`, HTML, cut off, or anything but such an answer
+ * @throws {S3PinError} `UNEXPECTED_ANSWER` when it is an `<Error>`, HTML, cut off, or anything but such an answer;
+ * `LISTING_STUCK` when the marker is a key that the store could not write down
  * @example
  * ```ts
  * const { rows, isTruncated, nextKeyMarker } = scanVersionsPage(await response.text());
@@ -59,13 +62,17 @@ export function scanVersionsPage(xml: string): VersionsPage {
   }
   cursor.end();
 
+  const hasNext = isTruncated ?? nextKeyMarker !== "";
   if (isUrlEncoded(encodingType, cursor)) {
-    for (const row of rows) row.key = decodeUrl(row.key, cursor);
-    nextKeyMarker = decodeUrl(nextKeyMarker, cursor);
+    for (const row of rows) row.key = decodeUrl(row.key) ?? refuseEncoding(row.key, cursor);
+    const keys = rows.map(({ key }) => key);
+    nextKeyMarker = decodeKeyMarker(nextKeyMarker, keys) ?? refuseEncoding(nextKeyMarker, cursor);
+  } else if (hasNext && nextKeyMarker.includes("\uFFFD")) {
+    throw unrepresentableMarker(nextKeyMarker);
   }
   return {
     rows,
-    isTruncated: isTruncated ?? nextKeyMarker !== "",
+    isTruncated: hasNext,
     nextKeyMarker: nextKeyMarker === "" ? undefined : nextKeyMarker,
     nextVersionIdMarker: nextVersionIdMarker === "" ? undefined : nextVersionIdMarker,
   };
@@ -145,7 +152,7 @@ function toBoolean(cursor: XmlCursor): boolean | undefined {
 
 function toTime(cursor: XmlCursor): number {
   const text = cursor.text();
-  // AWS always writes `.000Z`; without it the time is read at half the cost
+  // AWS always writes `.000Z`, and a time without it takes a faster path
   const timeMs = parseTimestamp(text.endsWith(".000Z") ? `${text.slice(0, -5)}Z` : text.trim());
   if (timeMs === undefined)
     throw cursor.refuse(`<LastModified> is "${printable(text)}", not as 2026-11-02T10:00:00.000Z`);
@@ -169,13 +176,18 @@ function isUrlEncoded(encodingType: string, cursor: XmlCursor): boolean {
   throw cursor.refuse(`<EncodingType> is "${printable(encodingType)}", and only url is known`);
 }
 
-function decodeUrl(text: string, cursor: XmlCursor): string {
-  const blanked = text.includes("+") ? text.replaceAll("+", " ") : text;
-  if (!blanked.includes("%")) return blanked;
-  try {
-    return decodeURIComponent(blanked);
-  } catch (cause) {
-    if (!(cause instanceof URIError)) throw cause;
-    throw cursor.refuse(`it claims EncodingType url, but "${printable(text)}" is not percent-encoded UTF-8`);
-  }
+function refuseEncoding(text: string, cursor: XmlCursor): never {
+  throw cursor.refuse(`it claims EncodingType url, but "${printable(text)}" is not percent-encoded UTF-8`);
+}
+
+/** SeaweedFS goes on behind U+FFFD then, and so leaves out nearly all keys that follow, without a word. */
+function unrepresentableMarker(marker: string): S3PinError {
+  return new S3PinError(
+    "LISTING_STUCK",
+    `The store cannot say where its list goes on: a page ends at ${printable(marker)}, which stands for a key with characters that XML cannot hold`,
+    {
+      hint: "Rename or remove the object whose key has control characters, or pin a longer prefix without it.",
+      details: { nextKeyMarker: marker },
+    },
+  );
 }

@@ -65,6 +65,12 @@ describe("selectVersions()", () => {
       at: 3,
       picked: "a v3",
     },
+    {
+      name: "at: no tie of older ones, listed first",
+      listed: "a v1@1, a v0@1, a v2@2, a v4@9*",
+      at: 3,
+      picked: "a v2",
+    },
     { name: "at: no tie among later ones", listed: "a v4@5*, a v3@5, a v2@2", at: 3, picked: "a v2" },
     { name: "at: no tie when the latest decides", listed: "a v2@2*, a v1@2", at: 3, picked: "a v2" },
     { name: "at: no tie with itself", listed: "a v4@5*, a v2@2, a v2@2", at: 3, picked: "a v2" },

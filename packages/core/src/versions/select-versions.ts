@@ -60,7 +60,10 @@ export class VersionSelection {
     return this.#candidates === undefined ? this.#addSorted(sortedByKey(rows)) : this.#addToMap(this.#candidates, rows);
   }
 
-  /** Says that the listing has ended. @returns the versions of the keys that were not complete before, sorted by key */
+  /**
+   * Says that the listing has ended.
+   * @returns the versions of the keys that were not complete before, sorted by key
+   */
   finish(): readonly ObjectVersion[] {
     const chosen: ObjectVersion[] = [];
     const rest = this.#candidates === undefined ? [] : [...this.#candidates.values()];
