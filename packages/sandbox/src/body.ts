@@ -75,7 +75,7 @@ export function bodyBytes(body: Body): Buffer {
 }
 
 /** Takes a body of unknown size piece by piece. */
-export interface BodyWriter {
+interface BodyWriter {
   write(piece: Uint8Array): void;
   finish(): Body;
   /** Gives up; what was written is left for `removeAll`. */
@@ -94,9 +94,18 @@ export function createBodyStore(): BodyStore {
   let files = 0;
 
   function nextPath(): string {
-    directory ??= mkdtempSync(join(tmpdir(), "s3pin-sandbox-"));
+    if (directory === undefined) {
+      directory = mkdtempSync(join(tmpdir(), "s3pin-sandbox-"));
+      // For a process that ends without closing its sandbox.
+      process.once("exit", removeAll);
+    }
     files += 1;
     return join(directory, String(files));
+  }
+
+  function removeAll(): void {
+    process.off("exit", removeAll);
+    if (directory !== undefined) rmSync(directory, { recursive: true, force: true });
   }
 
   function createWriter(): BodyWriter {
@@ -132,9 +141,7 @@ export function createBodyStore(): BodyStore {
       writer.write(bytes);
       return writer.finish();
     },
-    removeAll() {
-      if (directory !== undefined) rmSync(directory, { recursive: true, force: true });
-    },
+    removeAll,
   };
 }
 

@@ -42,7 +42,7 @@ export interface ObjectVersion {
 }
 
 /** The version that says that a key is gone. */
-export interface DeleteMarker {
+interface DeleteMarker {
   readonly kind: "marker";
   readonly key: string;
   readonly versionId: string;

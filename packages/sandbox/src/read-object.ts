@@ -93,7 +93,7 @@ export const getObjectAttributes: Operation = (context, request) => {
  * | nothing                      | 404 NoSuchKey           | 404 NoSuchVersion   |
  * | nothing, and it is no id     |                         | 400 InvalidArgument |
  */
-export function findObject(context: Context, bucket: Bucket, request: S3Request): ObjectVersion {
+function findObject(context: Context, bucket: Bucket, request: S3Request): ObjectVersion {
   const versionId = request.query.get("versionId");
   const version = findVersion(bucket, request.key, versionId);
   if (version.kind === "object") return version;
@@ -127,7 +127,7 @@ export function requireVersionId(versionId: string): void {
   if (!isVersionId(versionId)) throw invalidArgument("Invalid version id specified", "versionId", versionId);
 }
 
-export function httpDate(ms: number): string {
+function httpDate(ms: number): string {
   return new Date(ms).toUTCString();
 }
 

@@ -59,8 +59,10 @@ async function answer(options: ServerOptions, incoming: IncomingMessage, respons
   try {
     request = parseRequest(incoming);
   } catch (error) {
+    const entry = unreadableEntry(incoming);
+    options.log.push(entry);
     const reply = errorReply(asS3Error(error), incoming.url ?? "", requestId);
-    return send(response, requestId, { reply, ending: "whole" }, undefined);
+    return send(response, requestId, { reply, ending: "whole" }, entry);
   }
   const actions = options.faults.strike(request);
   const entry = logEntry(request, actions);
@@ -122,6 +124,13 @@ function logEntry(request: S3Request, actions: readonly FaultAction[]): LogEntry
   };
 }
 
+/** For a request whose target cannot even be read. */
+function unreadableEntry(incoming: IncomingMessage): LogEntry {
+  const isSigned = incoming.headers.authorization !== undefined;
+  const method = incoming.method ?? "";
+  return { method, operation: "Unknown", bucket: "", isSigned, status: 0, bytesSent: 0, faults: [] };
+}
+
 async function delay(latencyMs: number, actions: readonly FaultAction[], response: ServerResponse): Promise<void> {
   let ms = latencyMs;
   for (const action of actions) if (action.kind === "delay") ms += action.ms;
@@ -144,7 +153,7 @@ async function send(
   response: ServerResponse,
   requestId: string,
   { reply, ending }: FaultyReply,
-  entry: LogEntry | undefined,
+  entry: LogEntry,
 ): Promise<void> {
   const { status, body } = reply;
   const headers: Record<string, string> = {
@@ -161,7 +170,7 @@ async function send(
   } else if (status !== 204 && status !== 304) {
     headers["content-length"] ??= String(body?.sizeBytes ?? 0);
   }
-  if (entry) entry.status = status;
+  entry.status = status;
   response.strictContentLength = false;
   response.writeHead(status, headers);
   if (body === undefined) {
@@ -171,12 +180,12 @@ async function send(
   const [segment] = body.segments;
   if (ending === "whole" && body.segments.length <= 1 && (!segment || segment.kind === "memory")) {
     // The common case in one system call.
-    if (entry) entry.bytesSent = body.sizeBytes;
+    entry.bytesSent = body.sizeBytes;
     response.end(segment?.bytes);
     return;
   }
   for (const piece of readBody(body)) {
-    if (entry) entry.bytesSent += piece.length;
+    entry.bytesSent += piece.length;
     if (!response.write(piece)) await drained(response);
     if (response.destroyed) return;
   }

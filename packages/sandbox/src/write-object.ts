@@ -125,7 +125,7 @@ export function addObject(
 }
 
 /** The headers by which a write tells what it has made. */
-export function writtenHeaders(context: Context, bucket: Bucket, version: ObjectVersion): Record<string, string> {
+function writtenHeaders(context: Context, bucket: Bucket, version: ObjectVersion): Record<string, string> {
   return {
     ...encryptionHeaders(version.encryption),
     ...checksumHeaders(version, context.quirks),

@@ -31,8 +31,9 @@ export interface InspectOptions {
   readonly onProgress: (progress: Progress) => void;
 }
 
-/** The event loop gets its turn, and a signal is seen, after so many entries. */
+/** The event loop gets its turn, and a signal is seen, after so many entries or hashed bytes. */
 const ENTRIES_A_TURN = 2_048;
+const BYTES_A_TURN = 32 * 1024 * 1024;
 
 /**
  * Looks at the root and the index, hashes what only its bytes can tell, and makes the plan; writes nothing.
@@ -59,8 +60,10 @@ async function decideSteps(options: InspectOptions, directories: RootDirectories
   const toFile = resolverInRoot(root);
   const steps: EntryStep[] = [];
   let bytesDone = 0;
+  let bytesAtTurn = 0;
   for (const entry of entries) {
-    if (steps.length % ENTRIES_A_TURN === 0) {
+    if (steps.length % ENTRIES_A_TURN === 0 || bytesDone - bytesAtTurn > BYTES_A_TURN) {
+      bytesAtTurn = bytesDone;
       onProgress({ phase: "plan", done: steps.length, total: entries.length, bytesDone, bytesTotal: undefined });
       await nextTurn();
       signal.throwIfAborted();
@@ -151,7 +154,11 @@ async function planRemovals(options: InspectOptions, directories: RootDirectorie
     if (wanted.has(pathIdentity(row.path)) || row.identity === undefined) continue;
     if (await isAsRemembered(toFile(row.path), row, state, options.signal)) {
       deletes.push(row.path);
-      for (let parent = parentOf(row.path); parent !== "" && !neededDirectories.has(parent); parent = parentOf(parent))
+      for (
+        let parent = parentOf(row.path);
+        parent !== "" && !neededDirectories.has(pathIdentity(parent));
+        parent = parentOf(parent)
+      )
         emptyDirectories.add(parent);
     } else kept.push({ path: row.path, code: "changed", reason: "it was changed since s3pin wrote it" });
   }

@@ -54,8 +54,7 @@ const RUN_FATAL: ReadonlySet<ErrorCode> = new Set([
 export async function restore(options: RestoreOptions): Promise<RestoreReport> {
   const { dryRun = false, wait = true, onWarning = () => {} } = options;
   const signal = options.signal ?? new AbortController().signal;
-  const aborted = () => new S3PinError("ABORTED", "Stopped on request", { hint: "Run again to go on from here." });
-  if (signal.aborted) throw aborted();
+  if (signal.aborted) throw stopped();
   const root = realPathOf(options.root);
   const unlock = dryRun
     ? () => {}
@@ -69,8 +68,7 @@ export async function restore(options: RestoreOptions): Promise<RestoreReport> {
     if (dryRun) return reportPlan(inspection, options);
     return await carryOut(inspection, options, signal);
   } catch (error) {
-    if (signal.aborted) throw aborted();
-    throw error;
+    throw signal.aborted ? stopped() : error;
   } finally {
     unlock();
   }
@@ -81,7 +79,15 @@ export async function restore(options: RestoreOptions): Promise<RestoreReport> {
  * @throws {S3PinError} as {@link restore} does before its first byte
  */
 export async function status(options: InspectRootOptions): Promise<RestoreReport> {
-  return reportPlan(await inspect(options, options.signal ?? new AbortController().signal), options);
+  const signal = options.signal ?? new AbortController().signal;
+  const inspection = await inspect(options, signal).catch((error) => {
+    throw signal.aborted ? stopped() : error;
+  });
+  return reportPlan(inspection, options);
+}
+
+function stopped(): S3PinError {
+  return new S3PinError("ABORTED", "Stopped on request", { hint: "Run again to go on from here." });
 }
 
 function reportPlan({ plan, skipped }: Inspection, { onPath = () => {} }: InspectRootOptions): RestoreReport {

@@ -2,6 +2,7 @@ import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, utimes
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 
+import { fileSystemError } from "../disk/file-system-error.ts";
 import { S3PinError } from "../errors.ts";
 import { cacheDirectory, defaultIndexFile } from "../local-index/index-file.ts";
 
@@ -28,7 +29,12 @@ export async function lockRoot(
   const file = lockFile(root);
   let told = false;
   for (;;) {
-    const holder = tryLock(file);
+    let holder: Holder | undefined;
+    try {
+      holder = tryLock(file);
+    } catch (error) {
+      throw fileSystemError(error, file);
+    }
     if (holder === undefined) return keepAlive(file);
     const who = `process ${holder.pid} on ${holder.host}`;
     if (!options.wait)
