@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { setMaxListeners } from "node:events";
 import { Readable } from "node:stream";
 
 import {
@@ -87,11 +86,9 @@ export async function createAwsObjectStore(options: ConnectionOptions = {}): Pro
 
   return {
     async listVersionsPage(request, signal) {
-      raiseListenerLimit(signal);
       return inRightRegion(request.bucket, (requests) => listPage(dispatcher, requests, request, signal));
     },
     async getVersion(request, sink, signal) {
-      raiseListenerLimit(signal);
       return inRightRegion(request.bucket, (requests) => getObject(dispatcher, requests, request, sink, signal));
     },
     async getVersioning(bucket, signal) {
@@ -110,11 +107,6 @@ export async function createAwsObjectStore(options: ConnectionOptions = {}): Pro
       await dispatcher.destroy();
     },
   };
-}
-
-/** Hundreds of requests listen to one signal, which Node would take for a leak. */
-function raiseListenerLimit(signal: AbortSignal | undefined): void {
-  if (signal !== undefined) setMaxListeners(0, signal);
 }
 
 function abortOption(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {
