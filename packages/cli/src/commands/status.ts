@@ -1,0 +1,39 @@
+import { readManifestFile, status } from "@s3pin/core";
+
+import { EXIT } from "../exit-code.ts";
+import { createPathReporter } from "../render/path-reporter.ts";
+import { restoreSummaryObject, restoreSummaryText } from "../render/restore-summary.ts";
+import type { RunCommand } from "../run-command.ts";
+import { type InspectFlags, inspectOptions } from "./restore.ts";
+import { rootArguments } from "./root-arguments.ts";
+
+export interface StatusFlags extends InspectFlags {
+  readonly exitCode?: boolean;
+}
+
+export const runStatus: RunCommand<StatusFlags> = async (invocation) => {
+  const { flags, output, signal } = invocation;
+  const startMs = performance.now();
+  const { manifestFile, root, source } = rootArguments("status", invocation);
+  const manifest = await readManifestFile(manifestFile, { source });
+  const paths = createPathReporter(output, { listAll: true });
+  const report = await paths.during(() =>
+    status({
+      ...inspectOptions(flags),
+      manifest,
+      root,
+      signal,
+      onProgress: output.progress,
+      onPath: paths.onPath,
+      onWarning: (message) => output.warn(message),
+    }),
+  );
+  const isClean = report.downloaded + report.deleted + report.skipped.length === 0;
+  const exitCode = isClean || !flags.exitCode ? EXIT.done : EXIT.differs;
+  const durationMs = Math.round(performance.now() - startMs);
+  output.result(
+    () => restoreSummaryObject("status", report, { root, durationMs, exitCode }),
+    () => restoreSummaryText(report, { paint: output.paint, durationMs, verbose: flags.verbose }),
+  );
+  return exitCode;
+};
