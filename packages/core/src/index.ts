@@ -1,5 +1,5 @@
 export { type ErrorCode, isS3PinError, printable, S3PinError, type S3PinErrorOptions } from "./errors.ts";
-export { defaultIndexFile } from "./local-index/index-file.ts";
+export { defaultIndexFile } from "./local-index/index-location.ts";
 export * from "./manifest/index.ts";
 export { type ReadManifestFileOptions, readManifestFile } from "./manifest-file/read-manifest-file.ts";
 export { writeManifestFile } from "./manifest-file/write-manifest-file.ts";

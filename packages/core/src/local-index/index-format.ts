@@ -1,7 +1,6 @@
 import { crc32 } from "node:zlib";
 
-import { compareUtf8 } from "../manifest/compare-utf8.ts";
-import type { Identity, IndexRow, LocalIndex } from "./types.ts";
+import type { Identity, IndexRow } from "./types.ts";
 
 /** The first word of the file; another version's file is ignored. */
 const MAGIC = "s3pin-index 1";
@@ -9,16 +8,16 @@ const MAGIC = "s3pin-index 1";
 const CHUNK_CHARACTERS = 64 * 1024;
 
 /**
- * Writes an index as text: a head line with the sources as JSON, one tab-separated line for each file sorted by path,
- * and a last line with the count and the CRC-32 of all before it, by which a truncated or damaged file is told.
+ * Writes an index as text: a head line with the sources as JSON, one tab-separated line for each file, and a last line with
+ * the count and the CRC-32 of all before it, by which a truncated or damaged file is told.
+ * @param rows sorted by path in UTF-8 order
+ * @param sources of all rows
  */
-export function* formatIndex(index: LocalIndex): Generator<Uint8Array> {
-  const rows = [...index.values()].sort((a, b) => compareUtf8(a.path, b.path));
-  const sources = new Map<string, number>();
-  for (const { identity } of rows)
-    if (identity !== undefined && !sources.has(identity.source)) sources.set(identity.source, sources.size);
+export function* formatIndex(rows: Iterable<IndexRow>, sources: readonly string[]): Generator<Uint8Array> {
+  const numbers = new Map(sources.map((source, number) => [source, number]));
+  let count = 0;
   let checksum = 0;
-  let text = `${MAGIC}\t${JSON.stringify([...sources.keys()])}\n`;
+  let text = `${MAGIC}\t${JSON.stringify(sources)}\n`;
   const flush = () => {
     const bytes = Buffer.from(text);
     checksum = crc32(bytes, checksum);
@@ -29,45 +28,37 @@ export function* formatIndex(index: LocalIndex): Generator<Uint8Array> {
     const proven =
       identity === undefined
         ? "\t\t"
-        : `${sources.get(identity.source)}\t${escapeCell(identity.versionId)}\t${escapeCell(identity.etag)}`;
+        : `${numbers.get(identity.source)}\t${escapeCell(identity.versionId)}\t${escapeCell(identity.etag)}`;
     text += `${sizeBytes}\t${mtimeNs}\t${md5}\t${proven}\t${escapeCell(path)}\n`;
+    count++;
     if (text.length >= CHUNK_CHARACTERS) yield flush();
   }
   yield flush();
-  yield Buffer.from(`end\t${rows.length}\t${checksum.toString(16)}\n`);
+  yield Buffer.from(`end\t${count}\t${checksum.toString(16)}\n`);
 }
 
-/** Reads what {@link formatIndex} wrote; undefined for anything that is not whole. */
-export function parseIndex(bytes: Uint8Array): Map<string, IndexRow> | undefined {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const endAt = buffer.lastIndexOf("\nend\t") + 1;
-  const end = /^end\t(\d+)\t([0-9a-f]+)\n$/.exec(buffer.toString("latin1", endAt));
-  if (endAt === 0 || end === null || Number.parseInt(end[2] ?? "", 16) !== crc32(buffer.subarray(0, endAt)))
-    return undefined;
-  const text = buffer.toString("utf8", 0, endAt);
-  const headEnd = text.indexOf("\n");
-  const [magic, sourcesJson = "[]"] = text.slice(0, headEnd).split("\t");
-  if (magic !== MAGIC) return undefined;
-  const sources = JSON.parse(sourcesJson) as string[];
-  const index = new Map<string, IndexRow>();
-  for (let at = headEnd + 1; at < text.length; ) {
-    const lineEnd = text.indexOf("\n", at);
-    const row = parseRow(text.slice(at, lineEnd), sources);
-    if (row === undefined) return undefined;
-    index.set(row.path, row);
-    at = lineEnd + 1;
-  }
-  return index.size === Number(end[1]) ? index : undefined;
+/** Bytes that the last line has at the most. */
+export const MAX_END_BYTES = 64;
+
+/** The last line of a file's last bytes: where it begins in them, and the CRC-32 that all before it must have. */
+export function parseEnd(tail: Buffer): { readonly at: number; readonly checksum: number } | undefined {
+  const at = tail.lastIndexOf("\nend\t") + 1;
+  const match = at === 0 ? null : /^end\t\d+\t([0-9a-f]+)\n$/.exec(tail.toString("latin1", at));
+  return match?.[1] === undefined ? undefined : { at, checksum: Number.parseInt(match[1], 16) };
 }
 
-function parseRow(line: string, sources: readonly string[]): IndexRow | undefined {
-  const [size, mtimeNs, md5, sourceNumber, versionId, etag, path] = line.split("\t");
-  if (path === undefined || md5 === undefined || mtimeNs === undefined) return undefined;
+/** The sources that a head line names; undefined for a file of another kind or version. */
+export function parseHead(line: string): readonly string[] | undefined {
+  const tab = line.indexOf("\t");
+  return line.slice(0, tab) === MAGIC ? (JSON.parse(line.slice(tab + 1)) as string[]) : undefined;
+}
+
+/** The row that a line holds, of a file whose checksum was right. */
+export function parseRow(line: string, sources: readonly string[]): IndexRow {
+  const [size = "", mtimeNs = "", md5 = "", sourceNumber = "", versionId = "", etag = "", path = ""] = line.split("\t");
   const source = sourceNumber === "" ? undefined : sources[Number(sourceNumber)];
   const identity: Identity | undefined =
-    source === undefined
-      ? undefined
-      : { source, versionId: unescapeCell(versionId ?? ""), etag: unescapeCell(etag ?? "") };
+    source === undefined ? undefined : { source, versionId: unescapeCell(versionId), etag: unescapeCell(etag) };
   return { path: unescapeCell(path), sizeBytes: Number(size), mtimeNs: BigInt(mtimeNs), md5, identity };
 }
 

@@ -1,4 +1,7 @@
-/** What s3pin remembers of one file below the root. */
+/**
+ * What s3pin remembers of one file below the root. The index is a cache: it may be lost or stale at any time, and then
+ * costs time, never correctness.
+ */
 export interface IndexRow {
   /** Below the root, `/`-separated. */
   readonly path: string;
@@ -18,9 +21,6 @@ export interface Identity {
   /** Guards the mutable `null` version; empty when the manifest does not say. */
   readonly etag: string;
 }
-
-/** Rows by path. It is a cache: it may be lost or stale at any time, and then costs time, never correctness. */
-export type LocalIndex = ReadonlyMap<string, IndexRow>;
 
 /** An mtime that no file has: the row's stat is not to be trusted, its digest is. */
 export const UNTRUSTED_MTIME = -1n;

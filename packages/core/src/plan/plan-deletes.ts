@@ -13,11 +13,15 @@ export function deleteLimit(filesThere: number, maxDelete: MaxDelete | undefined
   return "files" in maxDelete ? maxDelete.files : share(maxDelete.percent);
 }
 
-/** @throws {S3PinError} `TOO_MANY_DELETES` when more files would go than may */
-export function guardDeletes(deletes: readonly string[], filesThere: number, maxDelete: MaxDelete | undefined): void {
+/** `TOO_MANY_DELETES` when more files would go than may, else undefined: a dry run still shows which. */
+export function guardDeletes(
+  deletes: readonly string[],
+  filesThere: number,
+  maxDelete: MaxDelete | undefined,
+): S3PinError | undefined {
   const limit = deleteLimit(filesThere, maxDelete);
-  if (deletes.length <= limit) return;
-  throw new S3PinError(
+  if (deletes.length <= limit) return undefined;
+  return new S3PinError(
     "TOO_MANY_DELETES",
     `${deletes.length} of ${filesThere} files would be deleted, and at most ${limit} may`,
     {

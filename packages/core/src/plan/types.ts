@@ -1,4 +1,4 @@
-import type { IndexRow } from "../local-index/types.ts";
+import type { IndexChanges } from "../local-index/save-index.ts";
 import type { ManifestEntry } from "../manifest/types.ts";
 import type { Proof } from "../progress.ts";
 
@@ -12,12 +12,10 @@ export type FileState =
   /** A FIFO, socket or device. */
   | { readonly kind: "special" };
 
-/** What a restore does for one entry. */
+/** What a restore does for one entry that is not right yet. */
 export type EntryStep =
-  | { readonly kind: "keep"; readonly entry: ManifestEntry; readonly proof: Proof; readonly row: IndexRow }
   | { readonly kind: "fetch"; readonly entry: ManifestEntry; readonly reason: FetchReason }
-  | { readonly kind: "make-folder"; readonly entry: ManifestEntry }
-  | { readonly kind: "keep-folder"; readonly entry: ManifestEntry };
+  | { readonly kind: "make-folder"; readonly entry: ManifestEntry };
 
 /** Why an entry is fetched. */
 export type FetchReason = "missing" | "size" | "content" | "unproven" | "symlink";
@@ -31,9 +29,21 @@ export interface RefusedPath {
   readonly reason: string;
 }
 
+/** Entries that need nothing done: counted, since there may be millions of them. */
+export interface UnchangedFiles {
+  readonly files: number;
+  readonly bytes: number;
+  /** By the rung of the trust ladder that proved them. */
+  readonly proofs: Readonly<Partial<Record<Proof, number>>>;
+}
+
 /** All that a restore would do, as a value: made before the first byte is written. */
 export interface RestorePlan {
   readonly steps: readonly EntryStep[];
+  /** Entries that are right as they are. */
+  readonly unchanged: UnchangedFiles;
+  /** Rows of the index that turned out otherwise than remembered. */
+  readonly indexChanges: IndexChanges;
   /** Files below the root that go, `/`-separated, sorted. */
   readonly deletes: readonly string[];
   /** Files there now, those that `deletes` are counted against. */

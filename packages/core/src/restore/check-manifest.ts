@@ -39,7 +39,7 @@ export function checkManifest(
     if (refused.length > MAX_NAMED) named.push(`  and ${refused.length - MAX_NAMED} more`);
     throw new S3PinError(
       code,
-      `Nothing was restored, since ${refused.length} of the manifest's paths cannot be:\n${named.join("\n")}`,
+      `${refused.length === 1 ? "One" : refused.length} of the manifest's paths cannot be restored, so none is:\n${named.join("\n")}`,
       {
         hint: "Leave them out when pinning (--exclude), or restore the rest with --skip-unsafe.",
         details: { paths: refused },

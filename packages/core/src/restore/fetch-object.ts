@@ -34,6 +34,8 @@ export interface FetchedFile {
   readonly file: TempFile;
   readonly digest: DigestResult;
   readonly proof: Proof;
+  /** What the store says, for manifests that do not. */
+  readonly lastModifiedMs: number | undefined;
 }
 
 /** The object of an entry. */
@@ -67,6 +69,7 @@ export async function fetchObject(
 async function fetchWhole(entry: ManifestEntry, address: ObjectAddress, context: FetchContext): Promise<FetchedFile> {
   let file: TempFile | undefined;
   let digest: ContentDigest | undefined;
+  let lastModifiedMs: number | undefined;
   let received = 0;
   try {
     await context.store.getVersion(
@@ -81,6 +84,7 @@ async function fetchWhole(entry: ManifestEntry, address: ObjectAddress, context:
           )
             throw sizeMismatch(entry, head.contentLength);
           digest = contentDigest(entry, head);
+          lastModifiedMs = head.lastModifiedMs;
           file = createTempFile(context.tempDir, entry);
         },
         write(chunk) {
@@ -95,7 +99,7 @@ async function fetchWhole(entry: ManifestEntry, address: ObjectAddress, context:
     );
     if (file === undefined || digest === undefined)
       throw new S3PinError("SHORT_BODY", `No body came for ${printable(entry.path)}`);
-    return verified(entry, file, digest);
+    return { ...verified(entry, file, digest), lastModifiedMs };
   } catch (error) {
     file?.discard();
     context.onBytes(-received);
@@ -117,6 +121,7 @@ async function fetchInRanges(
   const stop = new AbortController();
   const signal = AbortSignal.any([context.signal, stop.signal]);
   let digest: ContentDigest | undefined;
+  let lastModifiedMs: number | undefined;
   let received = 0;
   let hashed: Promise<void> = Promise.resolve();
   let next = 0;
@@ -137,6 +142,7 @@ async function fetchInRanges(
         async () => {
           const part = await readRange(entry, address, [first, first + length - 1], { ...context, signal }, (head) => {
             digest ??= contentDigest(entry, head);
+            lastModifiedMs = head.lastModifiedMs;
           });
           context.onBytes(part.length);
           received += part.length;
@@ -167,7 +173,7 @@ async function fetchInRanges(
     if (failure !== undefined) throw failure;
     context.signal.throwIfAborted();
     if (digest === undefined) throw new S3PinError("SHORT_BODY", `No body came for ${printable(entry.path)}`);
-    return verified(entry, file, digest);
+    return { ...verified(entry, file, digest), lastModifiedMs };
   } catch (error) {
     file.discard();
     context.onBytes(-received);
@@ -258,7 +264,7 @@ function contentDigest(entry: ManifestEntry, head: ObjectHead): ContentDigest {
   });
 }
 
-function verified(entry: ManifestEntry, file: TempFile, running: ContentDigest): FetchedFile {
+function verified(entry: ManifestEntry, file: TempFile, running: ContentDigest): Omit<FetchedFile, "lastModifiedMs"> {
   const digest = running.finish();
   if (entry.sizeBytes !== undefined && digest.sizeBytes !== entry.sizeBytes)
     throw sizeMismatch(entry, digest.sizeBytes);

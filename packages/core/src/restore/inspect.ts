@@ -4,53 +4,87 @@ import { join, resolve } from "node:path";
 
 import { fileSystemError } from "../disk/file-system-error.ts";
 import { S3PinError } from "../errors.ts";
-import { defaultIndexFile, readIndex, realPathOf } from "../local-index/index-file.ts";
+import { createIndexCursor } from "../local-index/index-cursor.ts";
+import { defaultIndexFile, realPathOf } from "../local-index/index-location.ts";
+import { openIndex } from "../local-index/open-index.ts";
 import type { IndexRow } from "../local-index/types.ts";
 import { HOST_PLATFORM } from "../paths/resolve-in-root.ts";
 import { guardDeletes, guardRoot } from "../plan/plan-deletes.ts";
 import type { RefusedPath, RestorePlan } from "../plan/types.ts";
 import { checkManifest } from "./check-manifest.ts";
+import { type DecideOptions, decideSteps } from "./decide-steps.ts";
+import { findBlocked } from "./find-blocked.ts";
 import { foldPath, probeFolding } from "./folding.ts";
-import { inspectRoot } from "./inspect-root.ts";
+import { planRemovals, type RemovalOptions } from "./plan-removals.ts";
 import type { InspectRootOptions } from "./restore-options.ts";
+import { createRootDirectories } from "./root-directories.ts";
 
 /** A root that was looked at: the plan, and what it was made from. */
 export interface Inspection {
   /** Real path. */
   readonly root: string;
   readonly indexFile: string;
-  readonly index: Map<string, IndexRow>;
   readonly plan: RestorePlan;
   readonly skipped: readonly RefusedPath[];
+  /** Why the plan may be looked at, but not carried out. */
+  readonly refusal: S3PinError | undefined;
 }
 
 /**
  * Checks a manifest against a root and plans the restore, every guard included; writes nothing.
  * @throws {S3PinError} with exit code 5: `UNSAFE_PATHS`, `PATH_CONFLICTS`, `SYMLINK_IN_ROOT`, `EMPTY_MANIFEST`,
- *   `DANGEROUS_ROOT`, `TOO_MANY_DELETES`; `ROOT_INVALID`, or the disk's errors
+ *   `DANGEROUS_ROOT`; `ROOT_INVALID`, or the disk's errors
  */
 export async function inspect(options: InspectRootOptions, signal: AbortSignal): Promise<Inspection> {
-  const { manifest, rehash = false, skipUnsafe = false, onProgress = () => {} } = options;
+  const { manifest, rehash = false, skipUnsafe = false, onProgress = () => {}, onPath = () => {} } = options;
   const root = realPathOf(options.root);
   checkRoot(root);
   const indexFile = resolve(options.indexFile ?? defaultIndexFile(root));
-  const remove = options.delete ? "all" : options.prune ? "pruned" : "nothing";
-  if (remove !== "nothing") guardRemoval(options, root);
+  const removal = options.delete ? "all" : options.prune ? "pruned" : "nothing";
+  if (removal !== "nothing") guardRemoval(options, root);
   const folding = probeFolding(root);
   const checked = checkManifest(manifest.entries, { platform: HOST_PLATFORM, folding, skipUnsafe });
-  const index = readIndex(indexFile);
-  const plan = await inspectRoot({
+  const plan = await planRestore({
     root,
+    indexFile,
     entries: checked.entries,
-    index,
-    rehash,
-    remove,
+    removal,
     pathIdentity: folding.foldsCase ? (path) => foldPath(path, folding) : (path) => path,
+    rehash,
     signal,
     onProgress,
+    onPath,
   });
-  guardDeletes(plan.deletes, plan.filesThere, options.maxDelete);
-  return { root, indexFile, index, plan, skipped: checked.skipped };
+  return {
+    root,
+    indexFile,
+    plan,
+    skipped: checked.skipped,
+    refusal: guardDeletes(plan.deletes, plan.filesThere, options.maxDelete),
+  };
+}
+
+async function planRestore(
+  options: Omit<DecideOptions, "index" | "directories"> &
+    Pick<RemovalOptions, "removal" | "pathIdentity"> & { readonly indexFile: string },
+): Promise<RestorePlan> {
+  const { root, removal, signal } = options;
+  const directories = createRootDirectories(root);
+  const leftovers: IndexRow[] = [];
+  const reader = openIndex(options.indexFile);
+  try {
+    const index = createIndexCursor(reader.rows(), removal === "pruned" ? (row) => leftovers.push(row) : undefined);
+    const { filesThere: entryFilesThere, ...decided } = await decideSteps({ ...options, index, directories });
+    if (removal === "pruned") index.finish();
+    const removals = await planRemovals({ ...options, leftovers, entryFilesThere, directories, signal });
+    const { blocked, inTheWay } = findBlocked(root, directories, decided.steps, new Set(removals.deletes));
+    const emptyDirectories = [...new Set([...removals.emptyDirectories, ...inTheWay])].sort(
+      (a, b) => b.length - a.length,
+    );
+    return { ...decided, ...removals, emptyDirectories, blocked };
+  } finally {
+    reader.close();
+  }
 }
 
 function checkRoot(root: string): void {

@@ -66,4 +66,6 @@ export interface RestoreReport {
   readonly failures: readonly { readonly path: string; readonly error: S3PinError }[];
   /** Deletes that were not done because something failed. */
   readonly deletesWithheld: number;
+  /** Of a dry run: why the real one would be refused (`TOO_MANY_DELETES`). */
+  readonly refusal: S3PinError | undefined;
 }

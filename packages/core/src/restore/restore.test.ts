@@ -33,7 +33,12 @@ describe("restore() into an empty root", () => {
       "empty.txt": "",
       "folder/": null,
     });
-    expect(report).toMatchObject({ downloaded: 3, bytesDownloaded: 13, failures: [], proofs: { md5: 3 } });
+    expect(report).toMatchObject({
+      downloaded: 4,
+      bytesDownloaded: 13,
+      failures: [],
+      proofs: { md5: 3, "version-id": 1 },
+    });
     expect(statSync(join(site.root, "index.html")).mtimeMs).toBe(old.lastModifiedMs);
   });
 
@@ -64,7 +69,7 @@ describe("restore() into an empty root", () => {
     expect(readFileSync(join(site.root, "a.bin")).equals(body)).toBe(true);
   });
 
-  it("reads an entry of which the manifest says no more than path and version", async () => {
+  it("reads an entry of which the manifest says no more than path and version, and takes the mtime from the answer", async () => {
     const site = await openSite();
     const { versionId } = site.put("a.txt", "bare");
     const bare: ManifestEntry = {
@@ -77,6 +82,7 @@ describe("restore() into an empty root", () => {
       extra: undefined,
     };
     expect(await site.restore(site.manifest([bare]))).toMatchObject({ downloaded: 1, failures: [] });
+    expect(statSync(join(site.root, "a.txt")).mtimeMs).toBe(Date.parse("2026-11-02T10:00:00Z"));
     expect(await site.restore(site.manifest([bare]), { connect: NO_STORE })).toMatchObject({ unchanged: 1 });
   });
 
@@ -520,6 +526,8 @@ describe("restore() with delete", () => {
     );
     expect(Object.keys(site.tree())).toHaveLength(count);
     expect(site.gets()).toEqual([]);
+    const dryRun = await site.restore(site.manifest([site.put("a", "a")]), { delete: true, dryRun: true, ...options });
+    expect(dryRun).toMatchObject({ deleted: count, downloaded: 1, refusal: { code } });
   });
 
   it("refuses an empty manifest", async () => {

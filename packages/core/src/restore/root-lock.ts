@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 
 import { fileSystemError } from "../disk/file-system-error.ts";
 import { S3PinError } from "../errors.ts";
-import { cacheDirectory, defaultIndexFile } from "../local-index/index-file.ts";
+import { cacheDirectory, defaultIndexFile } from "../local-index/index-location.ts";
 
 /** A holder that has not shown a sign of life for so long is taken for dead, wherever it runs. */
 const STALE_MS = 30_000;

@@ -5,7 +5,9 @@ import { isMd5Etag } from "../digest/etag.ts";
 import { hashFile } from "../digest/hash-file.ts";
 import { fileSystemError } from "../disk/file-system-error.ts";
 import { S3PinError } from "../errors.ts";
-import { defaultIndexFile, readIndex, realPathOf } from "../local-index/index-file.ts";
+import { createIndexCursor } from "../local-index/index-cursor.ts";
+import { defaultIndexFile, realPathOf } from "../local-index/index-location.ts";
+import { openIndex } from "../local-index/open-index.ts";
 import { entryIdentity, sameIdentity } from "../local-index/types.ts";
 import { compareUtf8 } from "../manifest/compare-utf8.ts";
 import type { Manifest, ManifestEntry } from "../manifest/types.ts";
@@ -57,7 +59,8 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
     throw new S3PinError("ROOT_INVALID", `${root} is not a directory`, {
       hint: "Name the directory that was restored into.",
     });
-  const index = readIndex(resolve(options.indexFile ?? defaultIndexFile(root)));
+  const reader = openIndex(resolve(options.indexFile ?? defaultIndexFile(root)));
+  const index = createIndexCursor(reader.rows());
   const directories = createRootDirectories(root);
   const toFile = resolverInRoot(root);
   const counts = { verified: 0, missing: 0, differs: 0, unproven: 0, extra: 0 };
@@ -67,10 +70,15 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
   };
   let done = 0;
   let bytesDone = 0;
-  for (const entry of manifest.entries) {
-    if (signal.aborted) throw new S3PinError("ABORTED", "Stopped on request");
-    report(await verifyEntry(entry));
-    onProgress({ phase: "plan", done: ++done, total: manifest.entries.length, bytesDone, bytesTotal: undefined });
+  const bytesTotal = manifest.entries.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);
+  try {
+    for (const entry of manifest.entries) {
+      if (signal.aborted) throw new S3PinError("ABORTED", "Stopped on request");
+      report(await verifyEntry(entry));
+      onProgress({ phase: "plan", done: ++done, total: manifest.entries.length, bytesDone, bytesTotal });
+    }
+  } finally {
+    reader.close();
   }
   if (!extraFilesOk) {
     const wanted = new Set(manifest.entries.map(({ path }) => path));
@@ -103,7 +111,7 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
     });
     bytesDone += digest.sizeBytes;
     if (digest.proof !== undefined) return { kind: "verified", path, proof: digest.proof };
-    const row = index.get(path);
+    const row = index.find(path);
     if (row !== undefined && sameIdentity(row.identity, entryIdentity(entry)))
       return row.md5 === digest.md5
         ? { kind: "verified", path, proof: "index" }

@@ -1,27 +1,7 @@
 import { createHash } from "node:crypto";
-import { accessSync, constants, mkdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { accessSync, constants, mkdirSync, realpathSync, statSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-
-import { writeAtomically } from "../disk/write-atomically.ts";
-import { formatIndex, parseIndex } from "./index-format.ts";
-import type { IndexRow, LocalIndex } from "./types.ts";
-
-/** What is known of a root: empty when the file is missing, damaged or of another version. */
-export function readIndex(file: string): Map<string, IndexRow> {
-  try {
-    return parseIndex(readFileSync(file)) ?? new Map();
-  } catch {
-    // Unreadable is as good as lost: a cache may cost time, never a run.
-    return new Map();
-  }
-}
-
-/** @throws the file system's error: the caller decides whether a lost cache is worth more than a warning */
-export async function writeIndex(file: string, index: LocalIndex): Promise<void> {
-  mkdirSync(dirname(file), { recursive: true });
-  await writeAtomically(file, formatIndex(index));
-}
 
 /**
  * Where the index of a root is by default: in the user's cache directory, under a hash of the root's real path, since a

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 
-import { cacheDirectory, defaultIndexFile, readIndex, realPathOf, writeIndex } from "./index-file.ts";
+import { cacheDirectory, defaultIndexFile, realPathOf } from "./index-location.ts";
 
 let home: string;
 beforeEach(() => {
@@ -47,16 +47,5 @@ describe("realPathOf()", () => {
   it("resolves what is there and keeps what is not yet", () => {
     symlinkSync(home, join(home, "link"));
     expect(realPathOf(join(home, "link", "not", "yet"))).toBe(join(home, "not", "yet"));
-  });
-});
-
-describe("readIndex()", () => {
-  it("reads what writeIndex() wrote, and nothing from a file that is missing or no file", async () => {
-    const row = { path: "a", sizeBytes: 1, mtimeNs: 5n, md5: "0".repeat(32), identity: undefined };
-    const file = join(home, "deep", "x.index");
-    await writeIndex(file, new Map([["a", row]]));
-    expect(readIndex(file)).toEqual(new Map([["a", row]]));
-    expect(readIndex(join(home, "none"))).toEqual(new Map());
-    expect(readIndex(home)).toEqual(new Map());
   });
 });

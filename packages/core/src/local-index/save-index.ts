@@ -1,0 +1,49 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+
+import { writeAtomically } from "../disk/write-atomically.ts";
+import { compareUtf8 } from "../manifest/compare-utf8.ts";
+import { formatIndex } from "./index-format.ts";
+import { openIndex } from "./open-index.ts";
+import type { IndexRow } from "./types.ts";
+
+/** What is new of a path: its row, or undefined when the file is gone. */
+export type IndexChanges = ReadonlyMap<string, IndexRow | undefined>;
+
+/**
+ * Writes an index anew, as it is on disk with `changes` in it.
+ * @throws the file system's error: the caller decides whether a lost cache is worth more than a warning
+ */
+export async function saveIndex(file: string, changes: IndexChanges): Promise<void> {
+  mkdirSync(dirname(file), { recursive: true });
+  const old = openIndex(file);
+  try {
+    const sources = new Set(old.sources);
+    for (const row of changes.values()) if (row?.identity !== undefined) sources.add(row.identity.source);
+    await writeAtomically(file, formatIndex(mergeRows(old.rows(), changes), [...sources]));
+  } finally {
+    old.close();
+  }
+}
+
+/** @param rows sorted by path in UTF-8 order, as the result is */
+export function* mergeRows(rows: Iterable<IndexRow>, changes: IndexChanges): Generator<IndexRow> {
+  const changed = [...changes].sort(([a], [b]) => compareUtf8(a, b));
+  let next = 0;
+  for (const row of rows) {
+    for (
+      let change = changed[next];
+      change !== undefined && compareUtf8(change[0], row.path) < 0;
+      change = changed[++next]
+    )
+      if (change[1] !== undefined) yield change[1];
+    const change = changed[next];
+    if (change?.[0] !== row.path) yield row;
+    else {
+      if (change[1] !== undefined) yield change[1];
+      next++;
+    }
+  }
+  for (let change = changed[next]; change !== undefined; change = changed[++next])
+    if (change[1] !== undefined) yield change[1];
+}
