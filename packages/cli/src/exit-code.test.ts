@@ -20,8 +20,14 @@ describe("restoreExitCode()", () => {
     const report = {
       failures: failures.map((code) => ({ path: code, error: new S3PinError(code, code) })),
       skipped: Array.from({ length: skipped }, () => ({ path: "p", code: "c", reason: "r" })),
+      refusal: undefined,
     };
     expect(restoreExitCode(report)).toBe(expected);
+  });
+
+  it("gives the refusal's for a dry run whose real one would be refused", () => {
+    const refusal = new S3PinError("TOO_MANY_DELETES", "too many");
+    expect(restoreExitCode({ failures: [], skipped: [], refusal })).toBe(5);
   });
 });
 

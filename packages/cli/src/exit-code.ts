@@ -61,7 +61,6 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, ExitCode>> = {
   PERMISSION_DENIED: EXIT.failed,
   SYMLINK_IN_ROOT: EXIT.refused,
   FILE_SYSTEM: EXIT.failed,
-  RESTORE_INCOMPLETE: EXIT.failed,
   ABORTED: EXIT.interrupted,
   INTERNAL: EXIT.failed,
 };
@@ -75,10 +74,24 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, ExitCode>> = {
  * | else one that is gone             | 4    |
  * | else one that is archived, or a path skipped | 3 |
  * | none                              | 0    |
+ *
+ * A dry run whose real one would be refused has the code of the refusal.
  */
-export function restoreExitCode({ failures, skipped }: Pick<RestoreReport, "failures" | "skipped">): ExitCode {
+export function restoreExitCode({
+  failures,
+  skipped,
+  refusal,
+}: Pick<RestoreReport, "failures" | "skipped" | "refusal">): ExitCode {
+  if (refusal !== undefined) return EXIT_CODES[refusal.code];
   const codes = new Set(failures.map(({ error }) => error.code));
   for (const code of codes) if (code !== "VERSION_GONE" && code !== "VERSION_ARCHIVED") return EXIT.failed;
   if (codes.has("VERSION_GONE")) return EXIT.gone;
   return codes.has("VERSION_ARCHIVED") || skipped.length > 0 ? EXIT.differs : EXIT.done;
+}
+
+/** The exit code of a status: 3 for anything to do only when that was asked for. */
+export function statusExitCode(report: RestoreReport, tellDifference: boolean): ExitCode {
+  if (report.refusal !== undefined) return EXIT_CODES[report.refusal.code];
+  const isClean = report.downloaded + report.deleted + report.skipped.length === 0;
+  return isClean || !tellDifference ? EXIT.done : EXIT.differs;
 }

@@ -114,7 +114,8 @@ describe("s3pin restore", () => {
     expect(sandbox.log).toEqual([]);
     const dry = await place.run([...args, "--dry-run"]);
     expect(dry.code).toBe(5);
-    expect(dry.stdout).toBe("would delete a\nwould delete b\nwould delete c\n");
+    expect(dry.stdout).toContain("would delete a\nwould delete b\nwould delete c\nWould download 3 files");
+    expect(dry.stderr).toContain("at most 2 may");
     expect((await place.run([...RESTORE, "--delete", "--max-delete", "100%"])).code).toBe(0);
   });
 

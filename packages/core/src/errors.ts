@@ -45,7 +45,6 @@ export type ErrorCode =
   | "SYMLINK_IN_ROOT"
   | "FILE_SYSTEM"
   // the run as a whole
-  | "RESTORE_INCOMPLETE"
   | "ABORTED"
   | "INTERNAL";
 

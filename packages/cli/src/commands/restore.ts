@@ -3,7 +3,7 @@ import { connect, type MaxDelete, readManifestFile, restore } from "@s3pin/core"
 import { restoreExitCode } from "../exit-code.ts";
 import { type ConnectionFlags, connectionOptions } from "../options/connection.ts";
 import { formatNumber } from "../render/format.ts";
-import { createPathReporter } from "../render/path-reporter.ts";
+import { createPathReporter, tellRefusal } from "../render/path-reporter.ts";
 import { restoreSummaryObject, restoreSummaryText } from "../render/restore-summary.ts";
 import { retryNote } from "../render/retry-note.ts";
 import type { RunCommand } from "../run-command.ts";
@@ -36,8 +36,8 @@ export const runRestore: RunCommand<RestoreFlags> = async (invocation) => {
   const connection = connectionOptions(flags, environment);
   const manifest = await readManifestFile(manifestFile, { source });
   const paths = createPathReporter(output, { listAll: flags.dryRun === true });
-  const report = await paths.during(async () => {
-    const done = await restore({
+  const report = await paths.during(() =>
+    restore({
       ...inspectOptions(flags),
       manifest,
       root,
@@ -51,15 +51,13 @@ export const runRestore: RunCommand<RestoreFlags> = async (invocation) => {
       onProgress: output.progress,
       onPath: paths.onPath,
       onWarning: (message) => output.warn(message),
-    });
-    // Not every failure is an event; one that was is not told again.
-    for (const { path, error } of done.failures) paths.onPath({ kind: "failed", path, error });
-    return done;
-  });
+    }),
+  );
   const exitCode = restoreExitCode(report);
   const durationMs = Math.round(performance.now() - startMs);
   if (report.deletesWithheld > 0)
     output.warn(`${formatNumber(report.deletesWithheld, "file")} not deleted, since not everything was restored`);
+  tellRefusal(report, output);
   output.result(
     () => restoreSummaryObject("restore", report, { root, durationMs, exitCode }),
     () => restoreSummaryText(report, { paint: output.paint, durationMs, verbose: flags.verbose }),

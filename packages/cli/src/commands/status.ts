@@ -1,7 +1,7 @@
 import { readManifestFile, status } from "@s3pin/core";
 
-import { EXIT } from "../exit-code.ts";
-import { createPathReporter } from "../render/path-reporter.ts";
+import { statusExitCode } from "../exit-code.ts";
+import { createPathReporter, tellRefusal } from "../render/path-reporter.ts";
 import { restoreSummaryObject, restoreSummaryText } from "../render/restore-summary.ts";
 import type { RunCommand } from "../run-command.ts";
 import { type InspectFlags, inspectOptions } from "./restore.ts";
@@ -28,8 +28,8 @@ export const runStatus: RunCommand<StatusFlags> = async (invocation) => {
       onWarning: (message) => output.warn(message),
     }),
   );
-  const isClean = report.downloaded + report.deleted + report.skipped.length === 0;
-  const exitCode = isClean || !flags.exitCode ? EXIT.done : EXIT.differs;
+  const exitCode = statusExitCode(report, flags.exitCode === true);
+  tellRefusal(report, output);
   const durationMs = Math.round(performance.now() - startMs);
   output.result(
     () => restoreSummaryObject("status", report, { root, durationMs, exitCode }),

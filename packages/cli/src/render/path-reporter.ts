@@ -1,6 +1,6 @@
-import { isS3PinError, type PathEvent, printable } from "@s3pin/core";
+import { type PathEvent, printable, type RestoreReport } from "@s3pin/core";
 
-import { hintText } from "./error-text.ts";
+import { errorText, hintText } from "./error-text.ts";
 import { formatBytes, formatNumber } from "./format.ts";
 import type { Output } from "./output.ts";
 
@@ -12,8 +12,7 @@ export interface PathReporter {
   /** A failure that was told already is not told again. */
   readonly onPath: (event: PathEvent) => void;
   /**
-   * Runs what reports; a dry run that is refused for its many deletes still lists them, for that is what one looks at it for.
-   * In the end says how many failures were not told.
+   * Runs what reports, and in the end says how many failures were not told.
    */
   readonly during: <T>(work: () => Promise<T>) => Promise<T>;
 }
@@ -21,18 +20,17 @@ export interface PathReporter {
 /** @param options.listAll whether downloads are listed without --verbose, as a dry run does */
 export function createPathReporter(output: Output, { listAll }: { readonly listAll: boolean }): PathReporter {
   const { json, verbose } = output.flags;
-  const failed = new Set<string>();
+  let failed = 0;
   const hints = new Set<string>();
 
   const onFailed = (event: PathEvent & { kind: "failed" }) => {
     const { path, error } = event;
-    if (failed.has(path)) return;
-    failed.add(path);
+    failed++;
     output.result(
       () => pathObject(event),
       () => undefined,
     );
-    if (failed.size > SHOWN_FAILURES) return;
+    if (failed > SHOWN_FAILURES) return;
     output.error(`${output.paintError("error", "failed")} ${printable(path)}: ${error.message}`);
     // A thousand objects may fail for one reason, and its cure is told once.
     if (error.hint === undefined || hints.has(error.hint)) return;
@@ -55,21 +53,17 @@ export function createPathReporter(output: Output, { listAll }: { readonly listA
     async during(work) {
       try {
         return await work();
-      } catch (error) {
-        if (listAll) for (const path of refusedDeletes(error)) onPath({ kind: "would-delete", path });
-        throw error;
       } finally {
-        if (failed.size > SHOWN_FAILURES)
-          output.error(`and ${formatNumber(failed.size - SHOWN_FAILURES, "failure")} more (--json lists them all)`);
+        if (failed > SHOWN_FAILURES)
+          output.error(`and ${formatNumber(failed - SHOWN_FAILURES, "failure")} more (--json lists them all)`);
       }
     },
   };
 }
 
-function refusedDeletes(error: unknown): readonly string[] {
-  if (!isS3PinError(error) || error.code !== "TOO_MANY_DELETES") return [];
-  const { paths } = error.details;
-  return Array.isArray(paths) ? paths.filter((path) => typeof path === "string") : [];
+/** Says of a dry run why the real one would be refused. */
+export function tellRefusal({ refusal }: Pick<RestoreReport, "refusal">, output: Output): void {
+  if (refusal !== undefined) output.error(`${output.paintError("error", "error:")} ${errorText(refusal)}`);
 }
 
 /** An event as an object of --json: `type` first, and an error's parts beside the path. */

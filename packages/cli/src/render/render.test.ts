@@ -86,6 +86,7 @@ describe("restoreSummaryText()", () => {
     kept: [],
     failures: [],
     deletesWithheld: 0,
+    refusal: undefined,
   };
   const refused = { path: "p", code: "c", reason: "r" };
   it.each([
@@ -152,7 +153,7 @@ describe("createPathReporter()", () => {
     onPath({ kind: "deleted", path: "c" });
     onPath({ kind: "kept", path: "d", reason: "why" });
     const error = new S3PinError("TIMEOUT", "late", { hint: "Wait." });
-    for (const path of ["e", "e", "f"]) onPath({ kind: "failed", path, error });
+    for (const path of ["e", "f"]) onPath({ kind: "failed", path, error });
     return output.end().then(() => ({ stdout, stderr }));
   }
   const FAILED = "failed e: late\n  → Wait.\nfailed f: late\n";

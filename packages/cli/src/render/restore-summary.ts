@@ -54,7 +54,7 @@ export function restoreSummaryObject(
   report: RestoreReport,
   context: { readonly root: string; readonly durationMs: number; readonly exitCode: ExitCode },
 ): object {
-  const { failures, skipped, kept, ...counts } = report;
+  const { failures, skipped, kept, refusal, ...counts } = report;
   return {
     type: "summary",
     command,
@@ -63,6 +63,7 @@ export function restoreSummaryObject(
     skipped: skipped.length,
     kept: kept.length,
     failed: failures.length,
+    refusal: refusal?.code,
     exitCode: context.exitCode,
     durationMs: context.durationMs,
   };

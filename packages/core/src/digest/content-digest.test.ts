@@ -4,7 +4,7 @@ import { crc32 } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { ContentDigest } from "./content-digest.ts";
+import { createContentDigest, type ExpectedContent } from "./content-digest.ts";
 import { isMd5Etag, likelyPartSizes, multipartEtagParts } from "./etag.ts";
 
 const MIB = 1024 * 1024;
@@ -17,8 +17,8 @@ function multipartEtag(bytes: Buffer, partSize: number): string {
   return `${md5(Buffer.concat(parts)).toString("hex")}-${parts.length}`;
 }
 
-function digest(bytes: Uint8Array, expected: ConstructorParameters<typeof ContentDigest>[0], chunk = 65_536) {
-  const running = new ContentDigest(expected);
+async function digest(bytes: Uint8Array, expected: ExpectedContent, chunk = 65_536) {
+  const running = await createContentDigest(expected);
   for (let at = 0; at < bytes.length; at += chunk) running.update(bytes.subarray(at, at + chunk));
   return running.finish();
 }
@@ -61,54 +61,89 @@ describe("likelyPartSizes()", () => {
   });
 });
 
-describe("ContentDigest", () => {
+describe("createContentDigest()", () => {
   const bytes = Buffer.alloc(12 * MIB + 5, "some content ");
+  const wrong = Buffer.from(bytes);
+  wrong[7_000_000] = 0;
+  const sizeBytes = bytes.length;
 
-  it("proves by an ETag that is an MD5, whatever the chunks", () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 300 }), fc.integer({ min: 1, max: 80 }), (content, chunk) => {
+  it("proves by an ETag that is an MD5, whatever the chunks", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), fc.integer({ min: 1, max: 80 }), async (content, chunk) => {
         const etag = md5(content).toString("hex");
-        expect(digest(content, { sizeBytes: content.length, etag }, chunk)).toMatchObject({
-          md5: etag,
-          proof: "md5",
-          mismatch: undefined,
-        });
+        const result = await digest(content, { sizeBytes: content.length, etag }, chunk);
+        expect(result).toMatchObject({ md5: etag, proof: "md5", mismatch: undefined });
       }),
     );
   });
 
-  it.each([5, 6, 8])("proves by the ETag of an upload in parts of %i MiB", (mib) => {
+  it.each([5, 6, 8])("proves by the ETag of an upload in parts of %i MiB, guessed", async (mib) => {
     const etag = multipartEtag(bytes, mib * MIB);
-    expect(digest(bytes, { sizeBytes: bytes.length, etag }).proof).toBe("multipart-etag");
-    const wrong = Buffer.from(bytes);
-    wrong[7_000_000] = 0;
-    expect(digest(wrong, { sizeBytes: bytes.length, etag })).toMatchObject({ proof: undefined, mismatch: undefined });
+    expect((await digest(bytes, { sizeBytes, etag })).proof).toBe("multipart-etag");
+    expect(await digest(wrong, { sizeBytes, etag })).toMatchObject({ proof: undefined, mismatch: undefined });
+  });
+
+  it("contradicts a multipart ETag whose part sizes are known, equal or not", async () => {
+    const odd = 1_234_567;
+    const etag = multipartEtag(bytes, odd);
+    expect((await digest(bytes, { sizeBytes, etag })).proof).toBeUndefined();
+    expect((await digest(bytes, { sizeBytes, etag, partSizes: odd })).proof).toBe("multipart-etag");
+    expect((await digest(wrong, { sizeBytes, etag, partSizes: odd })).mismatch).toBeDefined();
+    const sizes = [5 * MIB, 6 * MIB, sizeBytes - 11 * MIB];
+    const parts = sizes.map((size, i) => md5(bytes.subarray(i * 5 * MIB + (i === 2 ? MIB : 0)).subarray(0, size)));
+    const uneven = `${md5(Buffer.concat(parts)).toString("hex")}-3`;
+    expect((await digest(bytes, { sizeBytes, etag: uneven, partSizes: sizes })).proof).toBe("multipart-etag");
+    expect((await digest(wrong, { sizeBytes, etag: uneven, partSizes: sizes })).mismatch).toBeDefined();
   });
 
   it.each([
-    [
-      "crc32",
-      () => {
-        const sum = Buffer.alloc(4);
-        sum.writeUInt32BE(crc32(bytes));
-        return sum;
-      },
-    ],
+    ["crc32", () => uint32(crc32(bytes))],
     ["sha1", () => createHash("sha1").update(bytes).digest()],
     ["sha256", () => createHash("sha256").update(bytes).digest()],
-  ])("proves by a stored %s, and contradicts a wrong one", (algorithm, compute) => {
-    const right = { [algorithm]: compute().toString("base64") };
-    expect(digest(bytes, { sizeBytes: undefined, etag: "opaque", checksums: right }).proof).toBe("checksum");
-    const result = digest(bytes.subarray(1), { sizeBytes: undefined, etag: "opaque", checksums: right });
-    expect(result.mismatch?.expected).toContain(right[algorithm]);
+  ])("proves by a stored %s, and contradicts a wrong one", async (algorithm, compute) => {
+    const checksums = { [algorithm]: compute().toString("base64") };
+    expect((await digest(bytes, { sizeBytes, etag: "opaque", checksums })).proof).toBe("checksum");
+    const result = await digest(wrong, { sizeBytes, etag: "opaque", checksums });
+    expect(result.mismatch?.expected).toContain(checksums[algorithm]);
   });
 
-  it("contradicts an MD5 ETag that differs, unless the store says that it is none", () => {
+  // The check values of the catalogue of parametrised CRC algorithms, over the digits 1 to 9.
+  it.each([
+    ["crc32", "cbf43926"],
+    ["crc32c", "e3069283"],
+    ["crc64nvme", "ae8b14860a799888"],
+  ])("computes %s as the catalogue says", async (algorithm, hex) => {
+    const checksums = { [algorithm]: Buffer.from(hex, "hex").toString("base64") };
+    const content = Buffer.from("123456789");
+    expect((await digest(content, { sizeBytes: 9, etag: undefined, checksums }, 2)).proof).toBe("checksum");
+    expect(
+      (await digest(Buffer.from("123456788"), { sizeBytes: 9, etag: undefined, checksums })).mismatch,
+    ).toBeDefined();
+  });
+
+  it("runs several of one kind side by side", async () => {
+    const checksums = { crc64nvme: Buffer.from("ae8b14860a799888", "hex").toString("base64") };
+    const expected = { sizeBytes: 9, etag: undefined, checksums };
+    const [a, b] = [await createContentDigest(expected), await createContentDigest(expected)];
+    for (const digit of "123456789") {
+      a.update(Buffer.from(digit));
+      b.update(Buffer.from(digit));
+    }
+    expect([a.finish().proof, b.finish().proof]).toEqual(["checksum", "checksum"]);
+  });
+
+  it("contradicts an MD5 ETag that differs, unless the store says that it is none", async () => {
     const etag = "0".repeat(32);
-    expect(digest(bytes, { sizeBytes: undefined, etag }).mismatch).toBeDefined();
-    expect(digest(bytes, { sizeBytes: undefined, etag, etagMayBeMd5: false })).toMatchObject({
+    expect((await digest(bytes, { sizeBytes, etag })).mismatch).toBeDefined();
+    expect(await digest(bytes, { sizeBytes, etag, etagMayBeMd5: false })).toMatchObject({
       proof: undefined,
       mismatch: undefined,
     });
   });
 });
+
+function uint32(value: number): Buffer {
+  const sum = Buffer.alloc(4);
+  sum.writeUInt32BE(value);
+  return sum;
+}

@@ -1,18 +1,21 @@
-import { createHash, type Hash } from "node:crypto";
-import { crc32 } from "node:zlib";
+import { createHash } from "node:crypto";
 
 import type { Proof } from "../progress.ts";
+import { chooseChecksum, type RunningChecksum, startChecksum } from "./checksum.ts";
 import { isMd5Etag, likelyPartSizes, multipartEtagParts } from "./etag.ts";
+import { MultipartEtag, type PartSizes } from "./multipart-etag.ts";
 
 /** What the bytes are expected to be. */
 export interface ExpectedContent {
   readonly sizeBytes: number | undefined;
   /** Without its quotes. */
   readonly etag: string | undefined;
-  /** False when the store said that the ETag cannot be an MD5 (SSE-KMS, SSE-C). @default true */
-  readonly etagMayBeMd5?: boolean;
+  /** False when the store said that the ETag cannot be made of MD5s (SSE-KMS, SSE-C). @default true */
+  readonly etagMayBeMd5?: boolean | undefined;
   /** Checksums over the whole object that the store sent: base64, by lower-case algorithm name. */
-  readonly checksums?: Readonly<Record<string, string>>;
+  readonly checksums?: Readonly<Record<string, string>> | undefined;
+  /** The parts of a multipart upload, where the store said; else the usual sizes are tried. */
+  readonly partSizes?: PartSizes | undefined;
 }
 
 /** What the bytes turned out to be. */
@@ -25,127 +28,86 @@ export interface DigestResult {
   readonly mismatch: { readonly expected: string; readonly found: string } | undefined;
 }
 
-/**
- * Hashes a stream of bytes once, in order, and tells how far they prove to be the expected ones: by an ETag that is an
- * MD5, by a checksum that S3 stored, or by a multipart ETag recomputed with the usual part sizes.
- */
-export class ContentDigest {
-  readonly #expected: ExpectedContent;
-  readonly #md5 = createHash("md5");
-  readonly #checksums: readonly RunningChecksum[];
-  readonly #multipart: readonly MultipartEtag[];
-  #sizeBytes = 0;
-
-  constructor(expected: ExpectedContent) {
-    this.#expected = expected;
-    this.#checksums = Object.entries(expected.checksums ?? {}).flatMap(([algorithm, base64]) => {
-      const start = CHECKSUMS[algorithm];
-      return start === undefined ? [] : [{ algorithm, expected: base64, ...start() }];
-    });
-    const parts = multipartEtagParts(expected.etag);
-    this.#multipart =
-      parts === undefined || expected.sizeBytes === undefined || expected.etagMayBeMd5 === false
-        ? []
-        : likelyPartSizes(expected.sizeBytes, parts).map((partSize) => new MultipartEtag(partSize));
-  }
-
-  update(chunk: Uint8Array): void {
-    this.#sizeBytes += chunk.length;
-    this.#md5.update(chunk);
-    for (const checksum of this.#checksums) checksum.update(chunk);
-    for (const etag of this.#multipart) etag.update(chunk);
-  }
-
-  finish(): DigestResult {
-    const { etag, etagMayBeMd5 = true } = this.#expected;
-    const md5 = this.#md5.digest("hex");
-    const result = (proof: DigestResult["proof"], mismatch?: DigestResult["mismatch"]): DigestResult => ({
-      md5,
-      sizeBytes: this.#sizeBytes,
-      proof,
-      mismatch,
-    });
-    let proof: DigestResult["proof"];
-    for (const { algorithm, expected, digest } of this.#checksums) {
-      const found = digest();
-      if (found !== expected)
-        return result(undefined, { expected: `${algorithm} ${expected}`, found: `${algorithm} ${found}` });
-      proof = "checksum";
-    }
-    if (etagMayBeMd5 && isMd5Etag(etag)) {
-      const expected = etag.toLowerCase();
-      return expected === md5
-        ? result("md5")
-        : result(undefined, { expected: `MD5 ${expected} (the ETag)`, found: `MD5 ${md5}` });
-    }
-    // Only a hit says something: the part size may be one that nobody guesses.
-    if (this.#multipart.some((candidate) => candidate.finish() === etag?.toLowerCase())) proof ??= "multipart-etag";
-    return result(proof);
-  }
-}
-
-interface RunningChecksum {
-  readonly algorithm: string;
-  /** Base64. */
-  readonly expected: string;
+/** Hashes a stream of bytes once, in order, and tells how far they prove to be the expected ones. */
+export interface ContentDigest {
   update(chunk: Uint8Array): void;
-  digest(): string;
+  finish(): DigestResult;
 }
 
-const CHECKSUMS: Readonly<Record<string, () => Pick<RunningChecksum, "update" | "digest">>> = {
-  crc32: () => {
-    let value = 0;
-    return {
-      update(chunk) {
-        value = crc32(chunk, value);
-      },
-      digest() {
-        const bytes = Buffer.alloc(4);
-        bytes.writeUInt32BE(value);
-        return bytes.toString("base64");
-      },
-    };
-  },
-  sha1: () => hashChecksum("sha1"),
-  sha256: () => hashChecksum("sha256"),
-};
-
-function hashChecksum(algorithm: string): Pick<RunningChecksum, "update" | "digest"> {
-  const hash = createHash(algorithm);
-  return { update: (chunk) => void hash.update(chunk), digest: () => hash.digest("base64") };
+/**
+ * Begins to hash for an expectation. One proof is computed, the first of these that there is; the MD5 always, since the
+ * index remembers it:
+ *
+ * 1. an ETag that is an MD5
+ * 2. a checksum over the whole object that S3 stored
+ * 3. a multipart ETag, recomputed with the parts' sizes; where the store does not say them, with the usual ones, of which
+ *    only a hit says something
+ *
+ * @returns a promise only for the checksums that must be loaded first
+ */
+export function createContentDigest(expected: ExpectedContent): ContentDigest | Promise<ContentDigest> {
+  const name = isMd5(expected) ? undefined : chooseChecksum(expected.checksums ?? {});
+  if (name === undefined) return digestOf(expected, undefined);
+  const checksum = startChecksum(name);
+  const named = (running: RunningChecksum) => digestOf(expected, { name, running });
+  return checksum instanceof Promise ? checksum.then(named) : named(checksum);
 }
 
-/** `md5(md5(part 1) … md5(part N))-N` for one part size. */
-class MultipartEtag {
-  readonly #partSize: number;
-  readonly #partDigests = createHash("md5");
-  #part: Hash = createHash("md5");
-  #inPart = 0;
-  #parts = 0;
+/** As {@link createContentDigest} where no checksums were sent: a file that is in place already. */
+export function createFileDigest(expected: Omit<ExpectedContent, "checksums">): ContentDigest {
+  return digestOf(expected, undefined);
+}
 
-  constructor(partSize: number) {
-    this.#partSize = partSize;
-  }
+function isMd5({ etag, etagMayBeMd5 = true }: ExpectedContent): boolean {
+  return etagMayBeMd5 && isMd5Etag(etag);
+}
 
-  update(chunk: Uint8Array): void {
-    for (let at = 0; at < chunk.length; ) {
-      if (this.#inPart === this.#partSize) this.#endPart();
-      const taken = Math.min(chunk.length - at, this.#partSize - this.#inPart);
-      this.#part.update(chunk.subarray(at, at + taken));
-      this.#inPart += taken;
-      at += taken;
-    }
-  }
+function digestOf(
+  expected: ExpectedContent,
+  checksum: { readonly name: string; readonly running: RunningChecksum } | undefined,
+): ContentDigest {
+  const md5 = createHash("md5");
+  const multipart = checksum === undefined ? multipartEtags(expected) : [];
+  let sizeBytes = 0;
+  return {
+    update(chunk) {
+      sizeBytes += chunk.length;
+      md5.update(chunk);
+      checksum?.running.update(chunk);
+      for (const etag of multipart) etag.update(chunk);
+    },
+    finish() {
+      const found = { md5: md5.digest("hex"), sizeBytes };
+      if (isMd5(expected)) return judge(found, "md5", "MD5 (the ETag)", expected.etag?.toLowerCase(), found.md5);
+      if (checksum !== undefined) {
+        const { name, running } = checksum;
+        return judge(found, "checksum", name, expected.checksums?.[name], running.digest());
+      }
+      const etags = multipart.map((etag) => etag.finish());
+      const wanted = expected.etag?.toLowerCase();
+      if (etags.some((etag) => etag === wanted)) return { ...found, proof: "multipart-etag", mismatch: undefined };
+      // A guessed part size that misses says nothing.
+      if (etags[0] === undefined || expected.partSizes === undefined)
+        return { ...found, proof: undefined, mismatch: undefined };
+      return judge(found, "multipart-etag", "multipart ETag", wanted, etags[0]);
+    },
+  };
+}
 
-  finish(): string {
-    this.#endPart();
-    return `${this.#partDigests.digest("hex")}-${this.#parts}`;
-  }
+function judge(
+  result: Pick<DigestResult, "md5" | "sizeBytes">,
+  proof: NonNullable<DigestResult["proof"]>,
+  name: string,
+  expected: string | undefined,
+  found: string,
+): DigestResult {
+  if (expected === found) return { ...result, proof, mismatch: undefined };
+  return { ...result, proof: undefined, mismatch: { expected: `${name} ${expected}`, found: `${name} ${found}` } };
+}
 
-  #endPart(): void {
-    this.#partDigests.update(this.#part.digest());
-    this.#part = createHash("md5");
-    this.#inPart = 0;
-    this.#parts++;
-  }
+function multipartEtags({ etag, etagMayBeMd5 = true, sizeBytes, partSizes }: ExpectedContent): MultipartEtag[] {
+  const parts = multipartEtagParts(etag);
+  if (parts === undefined || !etagMayBeMd5) return [];
+  if (partSizes !== undefined) return [new MultipartEtag(partSizes)];
+  return sizeBytes === undefined ? [] : likelyPartSizes(sizeBytes, parts).map((size) => new MultipartEtag(size));
 }

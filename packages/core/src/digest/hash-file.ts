@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
 
-import { ContentDigest, type DigestResult, type ExpectedContent } from "./content-digest.ts";
+import { createFileDigest, type DigestResult, type ExpectedContent } from "./content-digest.ts";
 
 const BUFFER_BYTES = 1024 * 1024;
 const buffer = Buffer.allocUnsafe(BUFFER_BYTES);
@@ -10,8 +10,12 @@ const buffer = Buffer.allocUnsafe(BUFFER_BYTES);
  * Hashes a file and compares it with what it should hold. Reads are synchronous, since for files in the page cache a
  * thread-pool round trip costs more than the read; after each mebibyte the event loop gets its turn.
  */
-export async function hashFile(file: string, expected: ExpectedContent, signal?: AbortSignal): Promise<DigestResult> {
-  const digest = new ContentDigest(expected);
+export async function hashFile(
+  file: string,
+  expected: Pick<ExpectedContent, "sizeBytes" | "etag">,
+  signal?: AbortSignal,
+): Promise<DigestResult> {
+  const digest = createFileDigest(expected);
   const fd = openSync(file, "r");
   try {
     for (;;) {

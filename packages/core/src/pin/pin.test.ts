@@ -350,6 +350,7 @@ function memoryStore({ versioning = "Enabled", order = compareUtf8, maxKeys = 10
       return versioning;
     },
     getVersion: () => Promise.reject(new Error("a pin fetches nothing")),
+    headVersion: () => Promise.reject(new Error("a pin fetches nothing")),
     close: () => Promise.resolve(),
   };
   return {

@@ -4,7 +4,7 @@ import type { ManifestEntry } from "../manifest/types.ts";
 import { findConflicts, type NameFolding, type PathConflict } from "../paths/find-conflicts.ts";
 import { checkPath } from "../paths/key-to-path.ts";
 import type { RefusedPath } from "../plan/types.ts";
-import type { ObjectAddress } from "./fetch-object.ts";
+import type { ObjectAddress } from "./fetch-context.ts";
 
 const MAX_NAMED = 20;
 

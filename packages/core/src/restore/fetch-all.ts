@@ -7,7 +7,8 @@ import type { ObjectStore } from "../s3/object-store.ts";
 import { createAdaptiveLimit } from "./adaptive-limit.ts";
 import { createByteBudget } from "./byte-budget.ts";
 import { objectAddresses } from "./check-manifest.ts";
-import { type FetchedFile, fetchObject } from "./fetch-object.ts";
+import type { FetchedFile } from "./fetch-context.ts";
+import { fetchObject } from "./fetch-object.ts";
 import { createRootDirectories, parentOf, type RootDirectories } from "./root-directories.ts";
 import { entryError, noteDownload, noteFailure, type Work } from "./work.ts";
 

@@ -2,7 +2,13 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-import { describe, expect, it } from "vitest";
+import {
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  S3Client,
+  UploadPartCommand,
+} from "@aws-sdk/client-s3";
+import { describe, expect, it, onTestFinished } from "vitest";
 
 import type { ManifestEntry } from "../manifest/types.ts";
 import { status } from "./restore.ts";
@@ -54,10 +60,50 @@ describe("restore() into an empty root", () => {
     const body = Buffer.alloc(40 * 1024 * 1024, "large ");
     const entries = [site.put("plain.bin", body), site.put("parts.bin", body, { partSizeBytes: 8 * 1024 * 1024 })];
     const report = await site.restore(site.manifest(entries));
-    expect(report.proofs).toEqual({ md5: 1, "multipart-etag": 1 });
+    expect(report.proofs).toEqual({ md5: 1, checksum: 1 });
     expect(readFileSync(join(site.root, "plain.bin")).equals(body)).toBe(true);
     expect(readFileSync(join(site.root, "parts.bin")).equals(body)).toBe(true);
     expect(site.gets()).toHaveLength(10);
+  });
+
+  it("fetches a large object whose ETag looks like an MD5 and is none", async () => {
+    const site = await openSite();
+    const body = Buffer.alloc(33 * 1024 * 1024, "secret ");
+    const report = await site.restore(site.manifest([site.put("a.bin", body, { sse: "aws:kms" })]));
+    expect(report).toMatchObject({ downloaded: 1, failures: [], proofs: { checksum: 1 } });
+  });
+
+  it.each([
+    ["are unequal at first sight", [7, 5, 6, 1]],
+    ["look equal by the first", [5, 6, 5, 1]],
+  ])("asks for the sizes of all parts when they %s", async (_name, mibs) => {
+    const site = await openSite();
+    const client = new S3Client({ endpoint: site.sandbox.endpoint, region: "us-east-1", forcePathStyle: true });
+    onTestFinished(() => client.destroy());
+    const target = { Bucket: BUCKET, Key: "site/uneven.bin" };
+    const { UploadId } = await client.send(
+      new CreateMultipartUploadCommand({ ...target, ChecksumAlgorithm: "SHA256" }),
+    );
+    const bodies = mibs.map((mib, i) => Buffer.alloc(mib * 1024 * 1024, `part ${i} `));
+    const Parts = [];
+    for (const [i, Body] of bodies.entries()) {
+      const part = { ...target, UploadId, PartNumber: i + 1, Body, ChecksumAlgorithm: "SHA256" as const };
+      const { ETag, ChecksumSHA256 } = await client.send(new UploadPartCommand(part));
+      Parts.push({ ETag, ChecksumSHA256, PartNumber: i + 1 });
+    }
+    const complete = new CompleteMultipartUploadCommand({ ...target, UploadId, MultipartUpload: { Parts } });
+    const { VersionId = "", ETag = "" } = await client.send(complete);
+    const body = Buffer.concat(bodies);
+    const entry = {
+      ...site.put("x", ""),
+      path: "uneven.bin",
+      versionId: VersionId,
+      etag: ETag.replaceAll('"', ""),
+      sizeBytes: body.length,
+    };
+    const report = await site.restore(site.manifest([entry]));
+    expect(report).toMatchObject({ downloaded: 1, failures: [], proofs: { "multipart-etag": 1 } });
+    expect(readFileSync(join(site.root, "uneven.bin")).equals(body)).toBe(true);
   });
 
   it("starts a large object over when the store answers a range with the whole", async () => {
@@ -250,6 +296,32 @@ describe("restore() from a store that fails", () => {
     const report = await site.restore(site.manifest([entry, other]));
     expect(report.failures).toMatchObject([{ path: "a.txt", error: { code } }]);
     expect(site.tree()).toEqual({ "a.txt": "the old file", "b.txt": "b" });
+  });
+
+  const MIB = 1024 * 1024;
+  it.each([
+    ["a single object", 1, {}, "md5"],
+    ["one encrypted with KMS", 1, { sse: "aws:kms" }, "checksum"],
+    ["one in parts", 12, { partSizeBytes: 5 * MIB }, "checksum"],
+    ["one in parts with CRC32C", 12, { partSizeBytes: 5 * MIB, checksum: "CRC32C" }, "checksum"],
+    ["one in parts with composite checksums", 12, { partSizeBytes: 5 * MIB, checksum: "SHA256" }, "multipart-etag"],
+    [
+      "one in parts of a size that nobody guesses",
+      12,
+      { partSizeBytes: 5_555_555, checksum: "SHA256" },
+      "multipart-etag",
+    ],
+    ["a large one in parts", 40, { partSizeBytes: 5 * MIB }, "checksum"],
+    ["a large one in odd parts", 40, { partSizeBytes: 5_555_555, checksum: "SHA1" }, "multipart-etag"],
+  ] as const)("sees one flipped bit in %s", async (_name, mib, options, proof) => {
+    const site = await openSite();
+    const manifest = site.manifest([site.put("a.bin", Buffer.alloc(mib * MIB, "bytes "), options)]);
+    const flip = site.sandbox.fault({ operation: "GetObject", action: { kind: "corrupt", atByte: 70_000 } });
+    const report = await site.restore(manifest);
+    expect(report.failures).toMatchObject([{ error: { code: "DIGEST_MISMATCH" } }]);
+    expect(site.tree()).toEqual({});
+    flip.remove();
+    expect(await site.restore(manifest)).toMatchObject({ downloaded: 1, failures: [], proofs: { [proof]: 1 } });
   });
 
   it("never puts a large object in place of which one range is wrong", async () => {

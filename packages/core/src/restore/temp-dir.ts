@@ -1,7 +1,6 @@
 import {
   closeSync,
   fstatSync,
-  ftruncateSync,
   futimesSync,
   lstatSync,
   mkdirSync,
@@ -20,8 +19,6 @@ import { TEMP_DIR_NAME } from "../paths/key-to-path.ts";
 export interface TempFile {
   /** Appends, or writes at `offset` bytes. */
   write(chunk: Uint8Array, offset?: number): void;
-  /** Empties the file, to start over. */
-  reset(): void;
   /** Ends the writing and sets the mtime, in milliseconds since 1970, when given. */
   finish(mtimeMs: number | undefined): { readonly sizeBytes: number; readonly mtimeNs: bigint };
   /** Puts the finished file in place of what is there, in one step. */
@@ -77,9 +74,6 @@ function openTempFile(path: string): TempFile {
     write(chunk, offset) {
       for (let at = 0; at < chunk.length; )
         at += writeSync(fd, chunk, at, chunk.length - at, offset === undefined ? null : offset + at);
-    },
-    reset() {
-      ftruncateSync(fd, 0);
     },
     finish(mtimeMs) {
       if (mtimeMs !== undefined) futimesSync(fd, mtimeMs / 1000, mtimeMs / 1000);

@@ -30,6 +30,7 @@ async function read(store: ObjectStore, request: GetVersionRequest) {
   await store.getVersion(request, {
     start(given) {
       head = given;
+      return undefined;
     },
     write(chunk) {
       chunks.push(Buffer.from(chunk));
@@ -80,13 +81,13 @@ describe("getVersion()", () => {
     });
   });
 
-  it("tells stored checksums when asked, but no composite ones", async () => {
+  it("tells stored checksums over the whole, but no composite ones and none of a range", async () => {
     const { sandbox, store } = await open();
     const request = put(sandbox, "a", "text", { checksum: "SHA256" });
-    expect((await read(store, { ...request, checksums: true })).head?.checksums).toHaveProperty("sha256");
-    expect((await read(store, request)).head?.checksums).toEqual({});
+    expect((await read(store, request)).head?.checksums).toHaveProperty("sha256");
+    expect((await read(store, { ...request, range: [0, 1] })).head?.checksums).toEqual({});
     const parts = put(sandbox, "b", "x".repeat(20), { checksum: "SHA256", partSizeBytes: 10 });
-    expect((await read(store, { ...parts, checksums: true })).head?.checksums).toEqual({});
+    expect((await read(store, parts)).head?.checksums).toEqual({});
   });
 
   it("knows that an ETag is no MD5 with SSE-KMS", async () => {
@@ -102,7 +103,7 @@ describe("getVersion()", () => {
     let most = 0;
     let bytes = 0;
     await store.getVersion(request, {
-      start() {},
+      start: () => undefined,
       async write(chunk) {
         most = Math.max(most, ++inWrite);
         await new Promise((resolve) => setImmediate(resolve));
@@ -121,10 +122,11 @@ describe("getVersion()", () => {
     const refuse = () => {
       throw refusal;
     };
-    const write = () => undefined;
+    const [start, write] = [() => undefined, () => undefined];
     await expect(store.getVersion(request, { start: refuse, write })).rejects.toBe(refusal);
-    await expect(store.getVersion(request, { start() {}, write: refuse })).rejects.toBe(refusal);
-    await expect(store.getVersion(request, { start() {}, write: () => Promise.reject(refusal) })).rejects.toBe(refusal);
+    await expect(store.getVersion(request, { start: () => Promise.reject(refusal), write })).rejects.toBe(refusal);
+    await expect(store.getVersion(request, { start, write: refuse })).rejects.toBe(refusal);
+    await expect(store.getVersion(request, { start, write: () => Promise.reject(refusal) })).rejects.toBe(refusal);
     expect((await read(store, request)).body).toHaveLength(500_000);
   });
 
@@ -135,7 +137,7 @@ describe("getVersion()", () => {
     const stop = new AbortController();
     const got = store.getVersion(
       request,
-      { start: () => setTimeout(() => stop.abort(), 20), write: () => undefined },
+      { start: () => void setTimeout(() => stop.abort(), 20), write: () => undefined },
       stop.signal,
     );
     await expect(got).rejects.toMatchObject({ code: "ABORTED" });
@@ -188,6 +190,26 @@ describe("getVersion()", () => {
     const { sandbox, store } = await open({ anonymous: true }, { noSignRequest: true });
     vi.stubEnv("AWS_ACCESS_KEY_ID", "");
     expect((await read(store, put(sandbox, "a", "public"))).body).toBe("public");
+  });
+});
+
+describe("headVersion()", () => {
+  it("tells what a GET would, and the length of a part", async () => {
+    const { sandbox, store } = await open();
+    const request = put(sandbox, "a", "x".repeat(25), { partSizeBytes: 10 });
+    put(sandbox, "a", "newer");
+    const head = await store.headVersion(request);
+    expect(head).toMatchObject({ versionId: request.versionId, contentLength: 25, etagMayBeMd5: true });
+    expect(Object.keys(head.checksums)).toEqual(["crc64nvme"]);
+    expect(await store.headVersion({ ...request, partNumber: 1 })).toMatchObject({ contentLength: 10 });
+    expect(await store.headVersion({ ...request, partNumber: 3 })).toMatchObject({ contentLength: 5 });
+  });
+
+  it("names a version that is gone", async () => {
+    const { sandbox, store } = await open();
+    const request = put(sandbox, "a", "1");
+    sandbox.deleteObject("media", "a", request.versionId);
+    await expect(store.headVersion(request)).rejects.toMatchObject({ code: "VERSION_GONE" });
   });
 });
 

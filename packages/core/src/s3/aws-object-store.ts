@@ -4,6 +4,8 @@ import { Readable } from "node:stream";
 import {
   GetBucketVersioningCommand,
   GetObjectCommand,
+  HeadObjectCommand,
+  type HeadObjectCommandOutput,
   ListObjectVersionsCommand,
   S3Client,
   type S3ClientConfig,
@@ -23,6 +25,7 @@ import {
 } from "./http-transport.ts";
 import type {
   GetVersionRequest,
+  HeadVersionRequest,
   ObjectHead,
   ObjectSink,
   ObjectStore,
@@ -90,6 +93,9 @@ export async function createAwsObjectStore(options: ConnectionOptions = {}): Pro
     },
     async getVersion(request, sink, signal) {
       return inRightRegion(request.bucket, (requests) => getObject(dispatcher, requests, request, sink, signal));
+    },
+    async headVersion(request, signal) {
+      return inRightRegion(request.bucket, ({ client }) => headObject(client, options, request, signal));
     },
     async getVersioning(bucket, signal) {
       const subject = { bucket, permission: "s3:GetBucketVersioning" };
@@ -187,6 +193,8 @@ function getCommand(options: ConnectionOptions, request: Pick<GetVersionRequest,
     Bucket: request.bucket,
     Key: request.key,
     VersionId: request.versionId,
+    // Costs a header, and proves what an ETag cannot (SSE-KMS, SSE-C).
+    ChecksumMode: "ENABLED",
     ...(requestPayer ? { RequestPayer: "requester" } : {}),
     ...(sseCustomerKey === undefined
       ? {}
@@ -208,7 +216,6 @@ async function getObject(
   const headers: Record<string, string> = {};
   if (request.range !== undefined) headers.range = `bytes=${request.range[0]}-${request.range[1]}`;
   if (request.ifMatch !== undefined) headers["if-match"] = `"${request.ifMatch}"`;
-  if (request.checksums) headers["x-amz-checksum-mode"] = "ENABLED";
   const subject: RequestSubject = { ...request, permission: "s3:GetObjectVersion" };
   const signed = await sign(signGet, subject, {
     path: get.path + encodeKey(request.key),
@@ -223,6 +230,42 @@ async function getObject(
     refused,
     subject,
   );
+}
+
+/** Asked of the few objects whose ETag is no MD5, so the SDK may take its time. */
+async function headObject(
+  client: S3Client,
+  options: ConnectionOptions,
+  request: HeadVersionRequest,
+  signal: AbortSignal | undefined,
+): Promise<ObjectHead> {
+  const { input } = getCommand(options, request);
+  const command = new HeadObjectCommand({ ...input, PartNumber: request.partNumber });
+  try {
+    return headOf(await client.send(command, abortOption(signal)));
+  } catch (error) {
+    throw sdkErrorToS3PinError(error, { ...request, permission: "s3:GetObjectVersion" });
+  }
+}
+
+function headOf(output: HeadObjectCommandOutput): ObjectHead {
+  const { ETag, ServerSideEncryption: encryption, SSECustomerAlgorithm } = output;
+  const checksums: Record<string, string | undefined> = {
+    crc32: output.ChecksumCRC32,
+    crc32c: output.ChecksumCRC32C,
+    crc64nvme: output.ChecksumCRC64NVME,
+    sha1: output.ChecksumSHA1,
+    sha256: output.ChecksumSHA256,
+  };
+  return {
+    status: 200,
+    versionId: output.VersionId,
+    contentLength: output.ContentLength,
+    etag: ETag === undefined ? undefined : withoutQuotes(ETag),
+    lastModifiedMs: output.LastModified?.getTime(),
+    etagMayBeMd5: etagMayBeMd5(encryption, SSECustomerAlgorithm),
+    checksums: wholeObjectChecksums(checksums),
+  };
 }
 
 async function listPage(
@@ -248,7 +291,7 @@ async function listPage(
     dispatcher,
     signed,
     {
-      start() {},
+      start: () => undefined,
       write(chunk) {
         bytes += chunk.length;
         if (bytes > MAX_PAGE_BYTES)
@@ -300,8 +343,9 @@ async function exchangeBody(
     request,
     {
       start(head) {
-        if (head.status === 200 || head.status === 206) sink.start(objectHead(head.status, head.headers));
-        else refusedHead = head;
+        if (head.status === 200 || head.status === 206) return sink.start(objectHead(head.status, head.headers));
+        refusedHead = head;
+        return undefined;
       },
       write(chunk) {
         if (refusedHead === undefined) return sink.write(chunk);
@@ -318,31 +362,45 @@ async function exchangeBody(
 function objectHead(status: 200 | 206, headers: Readonly<Record<string, string>>): ObjectHead {
   const length = headers["content-length"];
   const lastModified = headers["last-modified"];
-  const encryption = headers["x-amz-server-side-encryption"];
   return {
     status,
     versionId: headers["x-amz-version-id"],
     contentLength: length === undefined ? undefined : Number(length),
-    etag: headers.etag?.replace(/^(?:W\/)?"(.*)"$/, "$1"),
+    etag: headers.etag === undefined ? undefined : withoutQuotes(headers.etag),
     lastModifiedMs: lastModified === undefined ? undefined : Date.parse(lastModified),
-    etagMayBeMd5:
-      (encryption === undefined || encryption === "AES256") &&
-      headers["x-amz-server-side-encryption-customer-algorithm"] === undefined,
-    checksums: wholeObjectChecksums(headers),
+    etagMayBeMd5: etagMayBeMd5(
+      headers["x-amz-server-side-encryption"],
+      headers["x-amz-server-side-encryption-customer-algorithm"],
+    ),
+    checksums: status === 200 ? wholeObjectChecksums(checksumHeaders(headers)) : {},
   };
 }
 
 const CHECKSUM_HEADER = "x-amz-checksum-";
 
-/** Composite checksums are over the parts' checksums (`…-N`), so they say nothing about a stream of bytes. */
-function wholeObjectChecksums(headers: Readonly<Record<string, string>>): Record<string, string> {
-  const checksums: Record<string, string> = {};
-  for (const name in headers) {
-    if (!name.startsWith(CHECKSUM_HEADER) || name === "x-amz-checksum-type") continue;
-    const value = headers[name];
-    if (value !== undefined && !value.includes("-")) checksums[name.slice(CHECKSUM_HEADER.length)] = value;
-  }
+function checksumHeaders(headers: Readonly<Record<string, string>>): Record<string, string | undefined> {
+  const checksums: Record<string, string | undefined> = {};
+  for (const name in headers)
+    if (name.startsWith(CHECKSUM_HEADER)) checksums[name.slice(CHECKSUM_HEADER.length)] = headers[name];
   return checksums;
+}
+
+/** Composite checksums are over the parts' checksums (`…-N`), so they say nothing about a stream of bytes. */
+function wholeObjectChecksums(checksums: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const whole: Record<string, string> = {};
+  for (const name in checksums) {
+    const value = checksums[name];
+    if (value !== undefined && name !== "type" && !value.includes("-")) whole[name] = value;
+  }
+  return whole;
+}
+
+function etagMayBeMd5(encryption: string | undefined, customerAlgorithm: string | undefined): boolean {
+  return (encryption === undefined || encryption === "AES256") && customerAlgorithm === undefined;
+}
+
+function withoutQuotes(etag: string): string {
+  return etag.replace(/^(?:W\/)?"(.*)"$/, "$1");
 }
 
 /**

@@ -24,8 +24,8 @@ export interface SignedRequest {
 
 /** Where the body of an answer goes; see {@link ObjectSink}. */
 export interface ResponseConsumer {
-  /** Throwing refuses the body and rejects the exchange with what was thrown. */
-  start(head: ResponseHead): void;
+  /** The body waits for a promise; throwing or rejecting refuses it and rejects the exchange. */
+  start(head: ResponseHead): Promise<void> | undefined;
   write(chunk: Uint8Array): Promise<void> | undefined;
 }
 
@@ -79,7 +79,7 @@ export function exchange(
       listeners?.delete(onAbort);
       act();
     };
-    /** Writes that held the sender back: the end may not overtake them. */
+    /** What held the sender back last: the end may not overtake it. */
     let writing: Promise<void> | undefined;
     let started = false;
     /** What the consumer threw, which undici would hand back as a failure of the connection. */
@@ -87,6 +87,21 @@ export function exchange(
     const refuse = (controller: Dispatcher.DispatchController, error: unknown) => {
       refusal ??= { error };
       controller.abort(error instanceof Error ? error : new Error("refused"));
+    };
+    /** Runs what the consumer does; the sender waits when that takes a while. */
+    const holdBack = (controller: Dispatcher.DispatchController, act: () => Promise<void> | undefined) => {
+      try {
+        const pending = act();
+        if (pending === undefined) return;
+        controller.pause();
+        writing = pending;
+        pending.then(
+          () => controller.resume(),
+          (error) => refuse(controller, error),
+        );
+      } catch (error) {
+        refuse(controller, error);
+      }
     };
     dispatcher.dispatch(
       { origin: request.origin, path: request.path, method: "GET", headers: request.headers },
@@ -98,27 +113,10 @@ export function exchange(
         onResponseStart(controller, status, headers) {
           if (status < 200) return;
           started = true;
-          try {
-            consumer.start({ status, headers: flatHeaders(headers) });
-          } catch (error) {
-            refuse(controller, error);
-          }
+          holdBack(controller, () => consumer.start({ status, headers: flatHeaders(headers) }));
         },
         onResponseData(controller, chunk) {
-          let pending: Promise<void> | undefined;
-          try {
-            pending = consumer.write(chunk);
-          } catch (error) {
-            refuse(controller, error);
-            return;
-          }
-          if (pending === undefined) return;
-          controller.pause();
-          writing = pending;
-          pending.then(
-            () => controller.resume(),
-            (error) => refuse(controller, error),
-          );
+          holdBack(controller, () => consumer.write(chunk));
         },
         onResponseEnd() {
           if (writing === undefined) settle(resolve);

@@ -23,8 +23,15 @@ export interface GetVersionRequest {
   readonly range?: readonly [first: number, last: number] | undefined;
   /** An ETag without its quotes: the answer is refused with 412 when the object's differs. */
   readonly ifMatch?: string | undefined;
-  /** Ask for the checksums that S3 stored. */
-  readonly checksums?: boolean | undefined;
+}
+
+/** A request for what the store says of one version, or of one of its parts. */
+export interface HeadVersionRequest {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId: string;
+  /** 1 for the first; then the length and the checksums are that part's. */
+  readonly partNumber?: number | undefined;
 }
 
 /** What the answer to a {@link GetVersionRequest} says before its first byte. */
@@ -40,14 +47,14 @@ export interface ObjectHead {
   readonly lastModifiedMs: number | undefined;
   /** Whether the ETag can be an MD5: not with SSE-KMS or a customer's key. */
   readonly etagMayBeMd5: boolean;
-  /** Checksums over the whole object, base64, by lower-case algorithm name (`crc32`, `sha256`, …). */
+  /** Checksums over these bytes that S3 stored, base64, by lower-case algorithm name (`crc32`, `sha256`, …); none of a range. */
   readonly checksums: Readonly<Record<string, string>>;
 }
 
 /** Where the bytes of one answer go. */
 export interface ObjectSink {
-  /** Called once, before the first byte; throwing refuses the body and rejects the get. */
-  start(head: ObjectHead): void;
+  /** Called once, before the first byte, which waits for a promise; throwing or rejecting refuses the body. */
+  start(head: ObjectHead): Promise<void> | undefined;
   /** Called for each chunk; a promise holds the sender back until it settles. */
   write(chunk: Uint8Array): Promise<void> | undefined;
 }
@@ -62,6 +69,8 @@ export interface ObjectStore {
   listVersionsPage(request: VersionsPageRequest, signal?: AbortSignal): Promise<VersionsPage>;
   /** Streams one version into `sink`; resolves after its last byte. */
   getVersion(request: GetVersionRequest, sink: ObjectSink, signal?: AbortSignal): Promise<void>;
+  /** What the store says of one version, without its bytes. */
+  headVersion(request: HeadVersionRequest, signal?: AbortSignal): Promise<ObjectHead>;
   getVersioning(bucket: string, signal?: AbortSignal): Promise<Versioning>;
   /** Closes the connections. */
   close(): Promise<void>;
