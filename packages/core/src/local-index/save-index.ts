@@ -20,7 +20,8 @@ export async function saveIndex(file: string, changes: IndexChanges): Promise<vo
   try {
     const sources = new Set(old.sources);
     for (const row of changes.values()) if (row?.identity !== undefined) sources.add(row.identity.source);
-    await writeAtomically(file, formatIndex(mergeRows(old.rows(), changes), [...sources]));
+    // Its checksum tells a file that a power failure cut off, and it is only a cache.
+    await writeAtomically(file, formatIndex(mergeRows(old.rows(), changes), [...sources]), { durable: false });
   } finally {
     old.close();
   }

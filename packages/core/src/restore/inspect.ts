@@ -2,6 +2,7 @@ import { lstatSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 
+import { createHashPool } from "../digest/hash-pool.ts";
 import { fileSystemError } from "../disk/file-system-error.ts";
 import { S3PinError } from "../errors.ts";
 import { createIndexCursor } from "../local-index/index-cursor.ts";
@@ -65,16 +66,17 @@ export async function inspect(options: InspectRootOptions, signal: AbortSignal):
 }
 
 async function planRestore(
-  options: Omit<DecideOptions, "index" | "directories"> &
+  options: Omit<DecideOptions, "index" | "directories" | "hashPool"> &
     Pick<RemovalOptions, "removal" | "pathIdentity"> & { readonly indexFile: string },
 ): Promise<RestorePlan> {
   const { root, removal, signal } = options;
   const directories = createRootDirectories(root);
   const leftovers: IndexRow[] = [];
   const reader = openIndex(options.indexFile);
+  const hashPool = createHashPool(signal);
   try {
     const index = createIndexCursor(reader.rows(), removal === "pruned" ? (row) => leftovers.push(row) : undefined);
-    const { filesThere: entryFilesThere, ...decided } = await decideSteps({ ...options, index, directories });
+    const { filesThere: entryFilesThere, ...decided } = await decideSteps({ ...options, index, directories, hashPool });
     if (removal === "pruned") index.finish();
     const removals = await planRemovals({ ...options, leftovers, entryFilesThere, directories, signal });
     const { blocked, inTheWay } = findBlocked(root, directories, decided.steps, new Set(removals.deletes));
@@ -83,6 +85,7 @@ async function planRestore(
     );
     return { ...decided, ...removals, emptyDirectories, blocked };
   } finally {
+    hashPool.close();
     reader.close();
   }
 }

@@ -1,19 +1,20 @@
 import { lstatSync } from "node:fs";
 import { resolve } from "node:path";
 
+import type { DigestResult } from "../digest/content-digest.ts";
 import { isMd5Etag } from "../digest/etag.ts";
-import { hashFile } from "../digest/hash-file.ts";
-import { fileSystemError } from "../disk/file-system-error.ts";
+import { createHashPool, cutIntoBatches, type HashJob } from "../digest/hash-pool.ts";
 import { S3PinError } from "../errors.ts";
 import { createIndexCursor } from "../local-index/index-cursor.ts";
 import { defaultIndexFile, realPathOf } from "../local-index/index-location.ts";
 import { openIndex } from "../local-index/open-index.ts";
-import { entryIdentity, sameIdentity } from "../local-index/types.ts";
+import { entryIdentity, type IndexRow, sameIdentity } from "../local-index/types.ts";
 import { compareUtf8 } from "../manifest/compare-utf8.ts";
 import type { Manifest, ManifestEntry } from "../manifest/types.ts";
 import { checkPath, TEMP_DIR_NAME } from "../paths/key-to-path.ts";
 import { HOST_PLATFORM, resolverInRoot } from "../paths/resolve-in-root.ts";
 import type { Progress, Proof } from "../progress.ts";
+import { fileState, MISSING } from "../restore/file-state.ts";
 import { createRootDirectories, parentOf } from "../restore/root-directories.ts";
 import { walkRoot } from "../restore/walk-root.ts";
 
@@ -68,16 +69,27 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
     counts[finding.kind]++;
     onPath(finding);
   };
+  const hashPool = createHashPool(signal);
+  const bytesTotal = manifest.entries.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);
   let done = 0;
   let bytesDone = 0;
-  const bytesTotal = manifest.entries.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);
   try {
-    for (const entry of manifest.entries) {
-      if (signal.aborted) throw new S3PinError("ABORTED", "Stopped on request");
-      report(await verifyEntry(entry));
-      onProgress({ phase: "plan", done: ++done, total: manifest.entries.length, bytesDone, bytesTotal });
+    for (let at = 0; at < manifest.entries.length; at += ENTRIES_AT_ONCE) {
+      if (signal.aborted) throw stopped();
+      const entries = manifest.entries.slice(at, at + ENTRIES_AT_ONCE);
+      const looks = entries.map(lookAt);
+      const digests = hashFiles(looks.filter((look) => look.kind === "hash"));
+      await hashPool.help();
+      const byFile = await digests;
+      for (const look of looks) {
+        report(look.kind === "hash" ? judge(look, byFile.get(look.file)) : look.finding);
+        onProgress({ phase: "plan", done: ++done, total: manifest.entries.length, bytesDone, bytesTotal });
+      }
     }
+  } catch (error) {
+    throw signal.aborted ? stopped() : error;
   } finally {
+    hashPool.close();
     reader.close();
   }
   if (!extraFilesOk) {
@@ -88,35 +100,71 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
   const ok = counts.verified === manifest.entries.length && counts.extra === 0;
   return { entries: manifest.entries.length, counts, ok };
 
-  async function verifyEntry(entry: ManifestEntry): Promise<VerifyFinding> {
+  /** What can be said of an entry without reading its file. */
+  function lookAt(entry: ManifestEntry): Look {
     const { path, sizeBytes, etag } = entry;
-    if (checkPath(path, HOST_PLATFORM, sizeBytes) !== undefined) return { kind: "missing", path };
+    const row = index.find(path);
+    const found = (finding: VerifyFinding): Look => ({ kind: "finding", finding });
+    if (checkPath(path, HOST_PLATFORM, sizeBytes) !== undefined) return found({ kind: "missing", path });
     if (path.endsWith("/"))
       return directories.state(path.slice(0, -1)) === "directory"
-        ? { kind: "verified", path, proof: "md5" }
-        : { kind: "missing", path };
-    if (directories.state(parentOf(path)) !== "directory") return { kind: "missing", path };
+        ? found({ kind: "verified", path, proof: "md5" })
+        : found({ kind: "missing", path });
     const file = toFile(path);
-    const stat = lstatSync(file, { throwIfNoEntry: false });
-    if (stat === undefined) return { kind: "missing", path };
-    const differs = (expected: string, found: string): VerifyFinding => ({ kind: "differs", path, expected, found });
-    if (!stat.isFile())
-      return differs(
-        "a file",
-        stat.isSymbolicLink() ? "a symlink" : stat.isDirectory() ? "a directory" : "a special file",
-      );
-    if (sizeBytes !== undefined && stat.size !== sizeBytes) return differs(`${sizeBytes} bytes`, `${stat.size} bytes`);
-    const digest = await hashFile(file, { sizeBytes, etag }, signal).catch((error) => {
-      throw fileSystemError(error, file);
-    });
-    bytesDone += digest.sizeBytes;
-    if (digest.proof !== undefined) return { kind: "verified", path, proof: digest.proof };
-    const row = index.find(path);
-    if (row !== undefined && sameIdentity(row.identity, entryIdentity(entry)))
-      return row.md5 === digest.md5
-        ? { kind: "verified", path, proof: "index" }
-        : differs(`MD5 ${row.md5} (remembered from its download)`, `MD5 ${digest.md5}`);
-    if (isMd5Etag(etag)) return differs(`MD5 ${etag.toLowerCase()}`, `MD5 ${digest.md5}`);
-    return { kind: "unproven", path, md5: digest.md5 };
+    const state = directories.state(parentOf(path)) === "directory" ? fileState(file) : MISSING;
+    if (state.kind === "missing") return found({ kind: "missing", path });
+    if (state.kind !== "file") return found(differs(path, "a file", `a ${state.kind}`));
+    if (sizeBytes !== undefined && state.sizeBytes !== sizeBytes)
+      return found(differs(path, `${sizeBytes} bytes`, `${state.sizeBytes} bytes`));
+    return { kind: "hash", entry, row, file, sizeBytes: state.sizeBytes, etag };
   }
+
+  async function hashFiles(jobs: readonly HashJob[]): Promise<ReadonlyMap<string, DigestResult>> {
+    const byFile = new Map<string, DigestResult>();
+    const hashing: Promise<void>[] = [];
+    for (const batch of cutIntoBatches(jobs)) {
+      const added = hashPool.add(batch.map(({ file, sizeBytes, etag }) => ({ file, sizeBytes, etag })));
+      const settled = added.then((digests) => {
+        for (const [number, digest] of digests.entries()) {
+          byFile.set(batch[number]?.file ?? "", digest);
+          bytesDone += digest.sizeBytes;
+        }
+      });
+      settled.catch(() => {});
+      hashing.push(settled);
+    }
+    await Promise.all(hashing);
+    return byFile;
+  }
+}
+
+/** Entries that are looked at before their findings are told, in order. */
+const ENTRIES_AT_ONCE = 4_096;
+
+type Look = { readonly kind: "finding"; readonly finding: VerifyFinding } | HashLook;
+
+interface HashLook extends HashJob {
+  readonly kind: "hash";
+  readonly entry: ManifestEntry;
+  readonly row: IndexRow | undefined;
+}
+
+function judge({ entry, row }: HashLook, digest: DigestResult | undefined): VerifyFinding {
+  const { path, etag } = entry;
+  if (digest === undefined) return { kind: "missing", path };
+  if (digest.proof !== undefined) return { kind: "verified", path, proof: digest.proof };
+  if (row !== undefined && sameIdentity(row.identity, entryIdentity(entry)))
+    return row.md5 === digest.md5
+      ? { kind: "verified", path, proof: "index" }
+      : differs(path, `MD5 ${row.md5} (remembered from its download)`, `MD5 ${digest.md5}`);
+  if (isMd5Etag(etag)) return differs(path, `MD5 ${etag.toLowerCase()}`, `MD5 ${digest.md5}`);
+  return { kind: "unproven", path, md5: digest.md5 };
+}
+
+function differs(path: string, expected: string, found: string): VerifyFinding {
+  return { kind: "differs", path, expected, found };
+}
+
+function stopped(): S3PinError {
+  return new S3PinError("ABORTED", "Stopped on request");
 }
