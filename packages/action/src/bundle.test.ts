@@ -41,7 +41,6 @@ async function openWorkspace() {
     const withDefaults = {
       manifest: "media.csv",
       path: "public",
-      concurrency: "64",
       prune: "false",
       delete: "false",
       "dry-run": "false",

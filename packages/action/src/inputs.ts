@@ -15,7 +15,7 @@ export interface Inputs {
   readonly prune: boolean;
   readonly delete: boolean;
   readonly maxDelete: MaxDelete | undefined;
-  readonly concurrency: number;
+  readonly concurrency: number | undefined;
   readonly dryRun: boolean;
 }
 
@@ -36,7 +36,7 @@ export function readInputs(environment: Readonly<Record<string, string | undefin
     prune: getBooleanInput("prune"),
     delete: getBooleanInput("delete"),
     maxDelete: maxDelete(text("max-delete")),
-    concurrency: positive("concurrency", getInput("concurrency")),
+    concurrency: positive("concurrency", text("concurrency")),
     dryRun: getBooleanInput("dry-run"),
   };
 }
@@ -45,7 +45,8 @@ function text(name: string): string | undefined {
   return getInput(name) || undefined;
 }
 
-function positive(name: string, value: string): number {
+function positive(name: string, value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
   if (/^[1-9]\d{0,3}$/.test(value)) return Number(value);
   throw new S3PinError("USAGE", `The input ${name} is ${JSON.stringify(value)}`, {
     hint: "Give a number from 1 to 9999.",

@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import module from "node:module";
 
+import { capYoungGeneration } from "./cap-young-generation.ts";
+
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major < 22 || (major === 22 && minor < 12)) {
   process.stderr.write(
@@ -10,6 +12,7 @@ if (major < 22 || (major === 22 && minor < 12)) {
 } else {
   // Half of the time of a run with nothing to do is the compiling of modules.
   module.enableCompileCache?.();
+  capYoungGeneration();
   const { main } = await import("./cli.ts");
   process.exit(await main(process.argv.slice(2)));
 }

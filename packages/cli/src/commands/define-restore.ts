@@ -33,7 +33,7 @@ export function defineRestore(program: Command, attach: Attach): void {
     .addOption(new Option("--dry-run", "show what would be done, do nothing"))
     .addOption(new Option("--no-mtime", "leave the files' mtime, rather than set that of the object"))
     .addOption(new Option("--no-wait", "refuse, rather than wait, while another restore is at work in the root"))
-    .addOption(concurrencyOption("requests in flight at the most (default: 64)"));
+    .addOption(concurrencyOption("requests in flight (default: as many as bring throughput, 32 to 256)"));
   addRemovalOptions(command);
   addConnectionOptions(command);
   addPlaceOptions(command).addOption(ignoredOption("-f, --files-per-thread <n>")).addHelpText("after", EXAMPLES);

@@ -7,7 +7,7 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 describe("createAdaptiveLimit()", () => {
   it("admits as many as the limit and the next when one is done", async () => {
-    const limit = createAdaptiveLimit(2, 4);
+    const limit = createAdaptiveLimit({ start: 2, max: 4 });
     let admitted = 0;
     for (let i = 0; i < 4; i++) void limit.acquire().then(() => admitted++);
     await settled();
@@ -18,19 +18,72 @@ describe("createAdaptiveLimit()", () => {
   });
 
   it("halves once for the requests that were throttled together, and grows back", async () => {
-    const limit = createAdaptiveLimit(64, 64);
+    const limit = createAdaptiveLimit({ start: 64, max: 64 });
     for (let i = 0; i < 64; i++) void limit.acquire();
     for (let i = 0; i < 64; i++) {
       limit.throttled();
       limit.release();
     }
     expect(limit.limit).toBe(32);
-    for (let i = 0; i < 5_000; i++) limit.succeeded();
+    for (let i = 0; i < 5_000; i++) limit.succeeded(1);
     expect(limit.limit).toBe(64);
   });
 
+  /** A store that answers each request after `latencyMs` and serves `perSecond` at the most; gives the limit in the end. */
+  function simulate(store: { latencyMs: number; perSecond: number; throttleAbove?: number }, seconds: number) {
+    let clock = 0;
+    const limit = createAdaptiveLimit({ start: 32, max: 256, now: () => clock });
+    const answers: { at: number; isThrottled: boolean }[] = [];
+    let nextFree = 0;
+    let done = 0;
+    const send = () =>
+      void limit.acquire().then(() => {
+        nextFree = Math.max(nextFree, clock) + 1_000 / store.perSecond;
+        const isThrottled = answers.length >= (store.throttleAbove ?? Number.POSITIVE_INFINITY);
+        answers.push({
+          at: isThrottled ? clock + store.latencyMs : Math.max(nextFree, clock + store.latencyMs),
+          isThrottled,
+        });
+        answers.sort((a, b) => a.at - b.at);
+      });
+    for (let i = 0; i < 256; i++) send();
+    return (async () => {
+      while (clock < seconds * 1_000) {
+        await settled();
+        const answer = answers.shift();
+        if (answer === undefined) break;
+        clock = answer.at;
+        if (answer.isThrottled) limit.throttled();
+        else {
+          done++;
+          limit.succeeded(30_000);
+        }
+        limit.release();
+        send();
+      }
+      return { limit: limit.limit, perSecond: done / seconds };
+    })();
+  }
+
+  it("climbs to its height where latency is what holds the work up", async () => {
+    expect(await simulate({ latencyMs: 25, perSecond: 1e6 }, 3)).toMatchObject({ limit: 256 });
+  });
+
+  it("stays modest where more in flight brings nothing", async () => {
+    const { limit, perSecond } = await simulate({ latencyMs: 1, perSecond: 2_000 }, 2);
+    expect(limit).toBeLessThan(128);
+    expect(perSecond).toBeGreaterThan(1_900);
+  });
+
+  it("converges below what a store throttles", async () => {
+    const { limit, perSecond } = await simulate({ latencyMs: 25, perSecond: 1e6, throttleAbove: 100 }, 10);
+    expect(limit).toBeGreaterThan(40);
+    expect(limit).toBeLessThan(120);
+    expect(perSecond).toBeGreaterThan(2_000);
+  });
+
   it("never falls below one", () => {
-    const limit = createAdaptiveLimit(4, 4);
+    const limit = createAdaptiveLimit({ start: 4, max: 4 });
     for (let i = 0; i < 20; i++) limit.throttled();
     expect(limit.limit).toBe(1);
   });

@@ -15,8 +15,9 @@ import { entryError, noteDownload, noteFailure, type Work } from "./work.ts";
 /** Memory for ranges of large objects that wait to be hashed. */
 const RANGE_BUDGET_BYTES = 128 * 1024 * 1024;
 
-/** Requests in flight at the beginning; the default for the most. */
-const DEFAULT_CONCURRENCY = 64;
+/** Objects in flight at the beginning, and at the most, when the caller does not fix it. */
+const START_CONCURRENCY = 32;
+const MAX_CONCURRENCY = 256;
 
 /** Failures that every further request would share. */
 const RUN_FATAL: ReadonlySet<ErrorCode> = new Set([
@@ -70,17 +71,18 @@ async function runQueue(
   placeOrHold: (path: string, place: Place) => void,
 ): Promise<void> {
   const { options, signal } = work;
-  const { concurrency = DEFAULT_CONCURRENCY } = options;
+  const { concurrency } = options;
+  const max = concurrency ?? MAX_CONCURRENCY;
   const tell = createTeller(work, fetches);
   const stop = new AbortController();
   const running = AbortSignal.any([signal, stop.signal]);
-  const limit = createAdaptiveLimit(Math.min(DEFAULT_CONCURRENCY, concurrency), concurrency);
+  const limit = createAdaptiveLimit({ start: concurrency ?? START_CONCURRENCY, max });
   const budget = createByteBudget(RANGE_BUDGET_BYTES);
   const retry = {
     ...options.retry,
     signal: running,
     onRetry: (error: S3PinError, attempt: number) => {
-      if (error.code === "THROTTLED") limit.throttled();
+      if (error.code === "THROTTLED" || error.code === "CONNECTION_FAILED") limit.throttled();
       options.retry?.onRetry?.(error, attempt);
     },
   };
@@ -91,7 +93,7 @@ async function runQueue(
     try {
       const context = { store, tempDir: work.tempDir, budget, retry, signal: running, onBytes: tell.bytes };
       fetched = await fetchObject(entry, addressOf(entry), context);
-      limit.succeeded();
+      limit.succeeded(fetched.digest.sizeBytes);
       placeOrHold(entry.path, filePlace(work, entry, fetched));
       tell.done();
     } catch (thrown) {
@@ -120,7 +122,7 @@ async function runQueue(
 
   const store = await options.connect();
   try {
-    await Promise.all(Array.from({ length: Math.min(concurrency, fetches.length) }, () => worker(store)));
+    await Promise.all(Array.from({ length: Math.min(max, fetches.length) }, () => worker(store)));
   } finally {
     await store.close();
   }

@@ -36,7 +36,7 @@ export interface InspectRootOptions {
 export interface RestoreOptions extends InspectRootOptions {
   /** Makes the store; called only when something must be fetched. */
   readonly connect: () => Promise<ObjectStore>;
-  /** Objects in flight at the most; fewer when the store throttles. @default 64 */
+  /** Objects in flight; fewer while the store throttles. @default 32 at first, then as many as bring throughput, up to 256 */
   readonly concurrency?: number | undefined;
   /** Give files the mtime of their object. @default true */
   readonly mtime?: boolean | undefined;
