@@ -119,6 +119,46 @@ describe("restore", () => {
     expect(sandbox.log).toEqual([]);
   });
 
+  // s3pin restore film.csv killed in the middle of its one object
+  it("goes on after SIGKILL in the middle of a large object, and asks only for the ranges that were missing", async () => {
+    const film = Buffer.concat(Array.from({ length: 12 }, (_, reel) => content(reel, 32 * 1024 * 1024)));
+    sandbox.putObject(BUCKET, "film/film.mp4", film);
+    const manifest = work.at("film.csv");
+    expect(await runCli(["pin", `s3://${BUCKET}/film/`, "-o", manifest], { env: env(work) })).toMatchObject({
+      code: 0,
+    });
+    const root = work.at("film");
+    const asked = () =>
+      sandbox.log
+        .filter(({ operation, status }) => operation === "GetObject" && status === 206)
+        .map(({ range }) => range);
+
+    sandbox.clearLog();
+    let ended = false;
+    const killed = await runCli(["restore", manifest, root], {
+      env: env(work),
+      onStart: async (child) => {
+        while (!ended && asked().length < 20) await sleep(1);
+        child.kill("SIGKILL");
+      },
+    });
+    ended = true;
+    expect(killed, killed.stderr + killed.stdout).toMatchObject({ signal: "SIGKILL" });
+    expect(await placedFiles(root)).toEqual([]);
+    const before = asked().length;
+
+    sandbox.clearLog();
+    const last = await runCli(["restore", manifest, root], { env: env(work) });
+    expect(last, last.stderr).toMatchObject({ code: 0 });
+    const total = Math.ceil(film.length / (8 * 1024 * 1024));
+    // Of those that the killed run asked for, up to eight were in flight or waiting to be written.
+    expect(asked().length).toBeLessThanOrEqual(total - before + 8);
+    console.log(
+      `killed after ${before} of ${total} ranges were asked for; ${asked().length} asked for the second time`,
+    );
+    expect(await treeMd5s(root)).toEqual(new Map([["film.mp4", md5(film)]]));
+  });
+
   // s3pin restore manifest.csv stopped, Ctrl-C in the middle
   it.skipIf(process.platform === "win32" /* has no signal that a program can catch */).each([
     { signal: "SIGINT", code: 130 },

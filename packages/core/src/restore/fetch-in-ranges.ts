@@ -1,12 +1,14 @@
+import { createHash } from "node:crypto";
+
 import { createContentDigest, type ExpectedContent } from "../digest/content-digest.ts";
 import { isMd5Etag } from "../digest/etag.ts";
+import { fileSystemError } from "../disk/file-system-error.ts";
 import { isS3PinError, printable, S3PinError } from "../errors.ts";
 import type { ManifestEntry } from "../manifest/types.ts";
 import { withRetry } from "../retry/with-retry.ts";
 import type { ObjectHead } from "../s3/object-store.ts";
 import {
   checkHead,
-  createTempFile,
   type FetchContext,
   type FetchedFile,
   getRequest,
@@ -16,6 +18,7 @@ import {
   writeChunk,
 } from "./fetch-context.ts";
 import { learnExpectation } from "./learn-expectation.ts";
+import type { PartialFile, TempDir } from "./temp-dir.ts";
 
 /** Above this an object comes in parallel ranges: one connection gives only a share of the line. */
 export const LARGE_OBJECT_BYTES = 32 * 1024 * 1024;
@@ -25,6 +28,19 @@ const RANGE_BYTES = 8 * 1024 * 1024;
 
 /** Ranges of one object under way at once. */
 const RANGES_IN_FLIGHT = 8;
+
+/**
+ * The name of the file that an entry's ranges go into, by which a later run finds it again; undefined for an entry that
+ * does not come in ranges.
+ */
+export function partialName({ source, path, versionId, etag, sizeBytes }: ManifestEntry): string | undefined {
+  if (sizeBytes === undefined || sizeBytes <= LARGE_OBJECT_BYTES) return undefined;
+  const identity = JSON.stringify([source, path, versionId, etag, sizeBytes, RANGE_BYTES]);
+  return `partial-${createHash("sha256").update(identity).digest("hex").slice(0, 32)}`;
+}
+
+/** What an earlier run left cannot be proven, so it has to be fetched again. */
+class EarlierRangesUnproven extends Error {}
 
 /** A 200 to a Range request: legal, and the object then starts over as a whole. */
 class RangesIgnored extends Error {}
@@ -52,6 +68,7 @@ export async function fetchInRanges(
       if (error instanceof RangesIgnored) return undefined;
       if (error instanceof EtagIsNoMd5)
         known = { ...(await learnExpectation(entry, address, context)), sizeBytes, etagMayBeMd5: false };
+      else if (error instanceof EarlierRangesUnproven) continue;
       // Each range has its own retries, so only a wrong digest of the whole is worth a second round.
       else if (isSecond || !isS3PinError(error) || error.code !== "DIGEST_MISMATCH") throw error;
     }
@@ -59,8 +76,8 @@ export async function fetchInRanges(
 }
 
 /**
- * Each range waits in memory until all before it were hashed, so the digest runs in order and no byte is read again; the
- * budget bounds what waits.
+ * Ranges that a killed run wrote are read from its file, the others from the store. Each waits in memory until all before
+ * it were hashed, so the digest runs in order and no byte is read again; the budget bounds what waits.
  */
 async function fetchOnce(
   entry: ManifestEntry,
@@ -73,7 +90,7 @@ async function fetchOnce(
   const stop = new AbortController();
   const signal = AbortSignal.any([context.signal, stop.signal]);
   const digest = await createContentDigest(expected);
-  const file = createTempFile(context.tempDir, entry);
+  const file = openPartial(context.tempDir, { ...entry, sizeBytes });
   let lastModifiedMs: number | undefined;
   let received = 0;
   let hashed: Promise<void> = Promise.resolve();
@@ -89,6 +106,17 @@ async function fetchOnce(
     received += bytes.length;
     return bytes;
   };
+  const readEarlier = (first: number, length: number): Buffer => {
+    context.onBytes(length);
+    received += length;
+    return file.read(first, length);
+  };
+  const fetchBytes = async (number: number, first: number, length: number): Promise<Buffer> => {
+    const bytes = await withRetry(() => readOnce(first, length), { ...context.retry, signal });
+    writeChunk(file, bytes, first, entry);
+    file.mark(number);
+    return bytes;
+  };
   const fetchRange = async (number: number): Promise<void> => {
     const first = number * RANGE_BYTES;
     const length = Math.min(RANGE_BYTES, sizeBytes - first);
@@ -100,8 +128,7 @@ async function fetchOnce(
     // In order, so that the range whose turn it is never waits for memory that later ones hold.
     await context.budget.take(length);
     try {
-      const bytes = await withRetry(() => readOnce(first, length), { ...context.retry, signal });
-      writeChunk(file, bytes, first, entry);
+      const bytes = file.earlier.has(number) ? readEarlier(first, length) : await fetchBytes(number, first, length);
       await before;
       if (!signal.aborted) digest.update(bytes);
     } catch (error) {
@@ -123,7 +150,10 @@ async function fetchOnce(
       .find(isFirstCause);
     if (failure !== undefined) throw failure;
     context.signal.throwIfAborted();
-    return { file, ...verified(entry, digest), lastModifiedMs };
+    const outcome = verified(entry, digest);
+    // A power failure may have taken bytes of which only the list was kept.
+    if (file.earlier.size > 0 && outcome.digest.proof === undefined) throw new EarlierRangesUnproven();
+    return { file, ...outcome, lastModifiedMs };
   } catch (error) {
     file.discard();
     context.onBytes(-received);
@@ -134,6 +164,14 @@ async function fetchOnce(
 /** The failure that stopped the other ranges, not their having been stopped. */
 function isFirstCause(reason: unknown): boolean {
   return reason !== undefined && !(isS3PinError(reason) && reason.code === "ABORTED");
+}
+
+function openPartial(tempDir: TempDir, entry: ManifestEntry): PartialFile {
+  try {
+    return tempDir.createPartial(partialName(entry) ?? "");
+  } catch (error) {
+    throw fileSystemError(error, entry.path);
+  }
 }
 
 async function readRange(

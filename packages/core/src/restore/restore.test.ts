@@ -1,5 +1,16 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 
 import {
@@ -11,6 +22,7 @@ import {
 import { describe, expect, it, onTestFinished } from "vitest";
 
 import type { ManifestEntry } from "../manifest/types.ts";
+import { partialName } from "./fetch-in-ranges.ts";
 import { status } from "./restore.ts";
 import { BUCKET, openSite, type Site, SOURCE } from "./site.test-helper.ts";
 
@@ -651,6 +663,70 @@ describe("restore() that is stopped", () => {
     const manifest = site.manifest([site.put("a", "1")]);
     await site.restore(manifest);
     expect(site.tree()).toEqual({ a: "1" });
+  });
+
+  describe("in the middle of a large object", () => {
+    const MIB = 1024 * 1024;
+    const body = Buffer.from(Array.from({ length: 40 }, (_, i) => `${i} `.padEnd(MIB, "large ")).join(""));
+
+    /** Leaves what a killed run would: the first ranges of 8 MiB, written and noted. */
+    function leavePartial(site: Site, entry: ManifestEntry, bytes: Buffer, ranges: number): string {
+      const file = join(site.root, ".s3pin-tmp", partialName(entry) ?? "");
+      write(site, ".s3pin-tmp/17", "of another run");
+      writeFileSync(file, bytes.subarray(0, ranges * 8 * MIB));
+      writeFileSync(`${file}.ranges`, `${Array.from({ length: ranges }, (_, i) => `${i}\n`).join("")}4`);
+      return file;
+    }
+    const read = (site: Site) => readFileSync(join(site.root, "a.bin")).equals(body);
+
+    it.each([{}, { partSizeBytes: 5 * MIB }])("goes on with the ranges that are missing (%j)", async (options) => {
+      const site = await openSite();
+      const entry = site.put("a.bin", body, options);
+      leavePartial(site, entry, body, 3);
+      expect(await site.restore(site.manifest([entry]))).toMatchObject({ downloaded: 1, failures: [] });
+      expect(site.gets()).toHaveLength(2);
+      expect(read(site)).toBe(true);
+      expect(readdirSync(site.root)).toEqual(["a.bin"]);
+    });
+
+    it("asks for nothing when all was there", async () => {
+      const site = await openSite();
+      const entry = site.put("a.bin", body);
+      leavePartial(site, entry, body, 5);
+      expect(await site.restore(site.manifest([entry]))).toMatchObject({ downloaded: 1, proofs: { md5: 1 } });
+      expect(site.gets()).toHaveLength(0);
+      expect(read(site)).toBe(true);
+    });
+
+    it.each<[string, Parameters<Site["put"]>[2], (file: string) => void]>([
+      ["are wrong", {}, (file) => writeFileSync(file, Buffer.alloc(24 * MIB))],
+      ["are missing", {}, (file) => writeFileSync(file, "")],
+      [
+        "lie behind a symlink",
+        {},
+        (file) => {
+          renameSync(file, `${file}.elsewhere`);
+          symlinkSync(`${file}.elsewhere`, file);
+        },
+      ],
+      ["have another name elsewhere", {}, (file) => linkSync(file, join(file, "../../../linked"))],
+      ["nothing could prove", { etag: "opaque", checksum: "SHA256", partSizeBytes: 5 * MIB }, () => {}],
+    ])("starts over when the bytes that are there %s", async (_name, options, change) => {
+      const site = await openSite();
+      const entry = site.put("a.bin", body, options);
+      change(leavePartial(site, entry, body, 3));
+      expect(await site.restore(site.manifest([entry]))).toMatchObject({ downloaded: 1, failures: [] });
+      expect(site.gets().length).toBeGreaterThanOrEqual(5);
+      expect(read(site)).toBe(true);
+      expect(readdirSync(site.root)).toEqual(["a.bin"]);
+    });
+
+    it("removes what it can not go on with", async () => {
+      const site = await openSite();
+      leavePartial(site, site.put("a.bin", body), body, 3);
+      await site.restore(site.manifest([site.put("other", "1")]));
+      expect(site.tree()).toEqual({ other: "1" });
+    });
   });
 
   it("does not follow a symlink in place of its temporary directory", async () => {

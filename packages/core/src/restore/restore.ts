@@ -1,13 +1,15 @@
 import { S3PinError } from "../errors.ts";
 import { realPathOf } from "../local-index/index-location.ts";
+import type { RestorePlan } from "../plan/types.ts";
 import type { Proof } from "../progress.ts";
 import { fetchAll, giveUpHeld, placeHeld } from "./fetch-all.ts";
+import { partialName } from "./fetch-in-ranges.ts";
 import { createIndexKeeper } from "./index-keeper.ts";
 import { type Inspection, inspect } from "./inspect.ts";
 import { removeFiles } from "./remove-files.ts";
 import type { InspectRootOptions, RestoreOptions, RestoreReport } from "./restore-options.ts";
 import { lockRoot } from "./root-lock.ts";
-import { createTempDir, removeStaleTempDir } from "./temp-dir.ts";
+import { openTempDir } from "./temp-dir.ts";
 import { beginWork } from "./work.ts";
 
 /**
@@ -89,7 +91,6 @@ function reportPlan({ plan, skipped, refusal }: Inspection, { onPath = () => {} 
 async function carryOut(inspection: Inspection, options: RestoreOptions, signal: AbortSignal): Promise<RestoreReport> {
   const { root, indexFile, plan, skipped } = inspection;
   const { onPath = () => {}, onWarning = () => {} } = options;
-  removeStaleTempDir(root);
   for (const { path, reason } of plan.kept) onPath({ kind: "kept", path, reason });
   for (const { path, reason } of skipped) onPath({ kind: "skipped", path, reason });
   const onUnsaved = (error: Error) =>
@@ -97,7 +98,7 @@ async function carryOut(inspection: Inspection, options: RestoreOptions, signal:
       `the index ${indexFile} cannot be written, so the next run has to hash every file again: ${error.message}`,
     );
   const index = createIndexKeeper(indexFile, plan.indexChanges, onUnsaved);
-  const work = beginWork(inspection, options, { signal, tempDir: createTempDir(root), index });
+  const work = beginWork(inspection, options, { signal, tempDir: openTempDir(root, partialNames(plan)), index });
   let deleted = 0;
   let deletesWithheld = 0;
   try {
@@ -128,6 +129,11 @@ async function carryOut(inspection: Inspection, options: RestoreOptions, signal:
     deletesWithheld,
     refusal: undefined,
   };
+}
+
+/** Names of the partial files that this run can go on with. */
+function partialNames(plan: RestorePlan): ReadonlySet<string> {
+  return new Set(plan.steps.flatMap((step) => (step.kind === "fetch" ? (partialName(step.entry) ?? []) : [])));
 }
 
 type Proofs = Readonly<Partial<Record<Proof, number>>>;

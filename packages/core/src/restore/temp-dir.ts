@@ -1,10 +1,15 @@
 import {
+  appendFileSync,
   closeSync,
+  constants,
   fstatSync,
   futimesSync,
   lstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
   renameSync,
   rmdirSync,
   rmSync,
@@ -27,31 +32,45 @@ export interface TempFile {
   discard(): void;
 }
 
+/** A file that is written in ranges, in any order, and that a later run can go on with when this one is killed. */
+export interface PartialFile extends TempFile {
+  /** Numbers of the ranges that an earlier run wrote. */
+  readonly earlier: ReadonlySet<number>;
+  /** Reads what an earlier run wrote. */
+  read(offset: number, length: number): Buffer;
+  /** Notes that a range is written. */
+  mark(range: number): void;
+}
+
 /** The directory for unfinished files: inside the root, so that it is on the same file system. */
 export interface TempDir {
   create(): TempFile;
+  /** Opens the file of that name that a killed run left, or a new one. */
+  createPartial(name: string): PartialFile;
   /** Removes the directory and what is left in it. */
   remove(): void;
 }
 
-/** Removes what a killed run left; a `.s3pin-tmp` is ours by its name, and a symlink of that name is not followed. */
-export function removeStaleTempDir(root: string): void {
-  const path = join(root, TEMP_DIR_NAME);
-  if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) rmSync(path, { recursive: true, force: true });
-}
-
-/** Makes the directory when the first file is created. */
-export function createTempDir(root: string): TempDir {
+/**
+ * Opens the directory, which is made when the first file is created, and removes what a killed run left in it but for
+ * the partial files in `keep`. A `.s3pin-tmp` is ours by its name; a symlink of that name is not followed.
+ */
+export function openTempDir(root: string, keep: ReadonlySet<string>): TempDir {
   const directory = join(root, TEMP_DIR_NAME);
-  let made = false;
+  let made = removeStale(directory, keep);
   let count = 0;
+  const ensure = () => {
+    if (!made) mkdirSync(directory);
+    made = true;
+  };
   return {
     create() {
-      if (!made) {
-        mkdirSync(directory);
-        made = true;
-      }
+      ensure();
       return openTempFile(join(directory, String(count++)));
+    },
+    createPartial(name) {
+      ensure();
+      return openPartialFile(join(directory, name));
     },
     remove() {
       if (!made) return;
@@ -65,9 +84,26 @@ export function createTempDir(root: string): TempDir {
   };
 }
 
+/** @returns whether the directory is there afterwards */
+function removeStale(directory: string, keep: ReadonlySet<string>): boolean {
+  const found = lstatSync(directory, { throwIfNoEntry: false });
+  if (found === undefined) return false;
+  const isKept = (name: string) => keep.has(name) || keep.has(name.replace(RANGES_SUFFIX, ""));
+  const names = found.isDirectory() && keep.size > 0 ? readdirSync(directory) : [];
+  if (!names.some(isKept)) {
+    rmSync(directory, { recursive: true, force: true });
+    return false;
+  }
+  for (const name of names) if (!isKept(name)) rmSync(join(directory, name), { recursive: true, force: true });
+  return true;
+}
+
 function openTempFile(path: string): TempFile {
   // Exclusive: nothing that somebody planted under this name is written to.
-  const fd = openSync(path, "wx", 0o666);
+  return tempFile(path, openSync(path, "wx", 0o666));
+}
+
+function tempFile(path: string, fd: number): TempFile {
   let open = true;
   let there = true;
   return {
@@ -99,4 +135,49 @@ function openTempFile(path: string): TempFile {
       there = false;
     },
   };
+}
+
+/** Beside a partial file stands the list of its ranges, a number a line, each appended when its bytes are written. */
+const RANGES_SUFFIX = ".ranges";
+
+function openPartialFile(path: string): PartialFile {
+  const rangesPath = path + RANGES_SUFFIX;
+  const earlier = readRanges(path, rangesPath);
+  if (earlier.size === 0) for (const stale of [path, rangesPath]) rmSync(stale, { recursive: true, force: true });
+  const flags = earlier.size === 0 ? "wx+" : constants.O_RDWR | (constants.O_NOFOLLOW ?? 0);
+  const fd = openSync(path, flags, 0o666);
+  const file = tempFile(path, fd);
+  return {
+    ...file,
+    earlier,
+    read(offset, length) {
+      const bytes = Buffer.alloc(length);
+      // What is missing stays zero, and the digest of the whole will tell.
+      readSync(fd, bytes, 0, length, offset);
+      return bytes;
+    },
+    mark: (range) => appendFileSync(rangesPath, `${range}\n`),
+    moveTo(target) {
+      file.moveTo(target);
+      rmSync(rangesPath, { force: true });
+    },
+    discard() {
+      file.discard();
+      rmSync(rangesPath, { force: true });
+    },
+  };
+}
+
+/** Nothing is taken over from what is no plain file of our own, such as a link that somebody planted. */
+function readRanges(path: string, rangesPath: string): ReadonlySet<number> {
+  const [file, ranges] = [path, rangesPath].map((each) => lstatSync(each, { throwIfNoEntry: false }));
+  if (file?.isFile() !== true || file.nlink !== 1 || ranges?.isFile() !== true) return new Set();
+  const lines = readFileSync(rangesPath, "latin1").split("\n");
+  // The last line may have been cut off.
+  return new Set(
+    lines
+      .slice(0, -1)
+      .filter((line) => /^\d{1,9}$/.test(line))
+      .map(Number),
+  );
 }
