@@ -400,7 +400,8 @@ function etagMayBeMd5(encryption: string | undefined, customerAlgorithm: string 
 }
 
 function withoutQuotes(etag: string): string {
-  return etag.replace(/^(?:W\/)?"(.*)"$/, "$1");
+  const quoted = etag.startsWith("W/") ? etag.slice(2) : etag;
+  return quoted.startsWith('"') && quoted.endsWith('"') ? quoted.slice(1, -1) : etag;
 }
 
 /**
