@@ -567,7 +567,7 @@ function errorCode(error) {
 /** One pool of connections for all requests: proxies by HTTPS_PROXY, HTTP_PROXY and NO_PROXY, CAs by AWS_CA_BUNDLE. */
 function createDispatcher(options) {
     const { maxConnections = 256, idleTimeoutMs = 60_000, caBundle } = options;
-    return new undici/* EnvHttpProxyAgent */.J2({
+    const agentOptions = {
         connections: maxConnections,
         pipelining: 1,
         keepAliveTimeout: 20_000,
@@ -577,8 +577,13 @@ function createDispatcher(options) {
             timeout: 10_000,
             ...(caBundle === undefined ? {} : { ca: [...external_node_tls_.rootCertificates, readCaBundle(caBundle)] }),
         },
-    });
+    };
+    // Asking for each request whether a proxy stands between takes a fiftieth of the time of all.
+    return PROXY_VARIABLES.some((name) => process.env[name])
+        ? new undici/* EnvHttpProxyAgent */.J2(agentOptions)
+        : new undici/* Agent */.g6(agentOptions);
 }
+const PROXY_VARIABLES = ["HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"];
 function readCaBundle(file) {
     try {
         return (0,external_node_fs_.readFileSync)(file, "utf8");
@@ -1268,7 +1273,8 @@ function etagMayBeMd5(encryption, customerAlgorithm) {
     return (encryption === undefined || encryption === "AES256") && customerAlgorithm === undefined;
 }
 function aws_object_store_withoutQuotes(etag) {
-    return etag.replace(/^(?:W\/)?"(.*)"$/, "$1");
+    const quoted = etag.startsWith("W/") ? etag.slice(2) : etag;
+    return quoted.startsWith('"') && quoted.endsWith('"') ? quoted.slice(1, -1) : etag;
 }
 /**
  * Has the SDK read an answer that is not the object, as if it had asked itself, so that redirects, throttling, clock skew

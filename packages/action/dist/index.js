@@ -31653,7 +31653,7 @@ function readInputs(environment) {
         prune: (0,core/* getBooleanInput */.Vt)("prune"),
         delete: (0,core/* getBooleanInput */.Vt)("delete"),
         maxDelete: maxDelete(inputs_text("max-delete")),
-        concurrency: positive("concurrency", (0,core/* getInput */.V4)("concurrency")),
+        concurrency: positive("concurrency", inputs_text("concurrency")),
         dryRun: (0,core/* getBooleanInput */.Vt)("dry-run"),
     };
 }
@@ -31661,6 +31661,8 @@ function inputs_text(name) {
     return (0,core/* getInput */.V4)(name) || undefined;
 }
 function positive(name, value) {
+    if (value === undefined)
+        return undefined;
     if (/^[1-9]\d{0,3}$/.test(value))
         return Number(value);
     throw new errors/* S3PinError */.Oc("USAGE", `The input ${name} is ${JSON.stringify(value)}`, {
@@ -31689,7 +31691,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1455);
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7550);
 /* harmony import */ var _s3pin_core__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8887);
-/* harmony import */ var _s3pin_core__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1279);
+/* harmony import */ var _s3pin_core__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3027);
 /* harmony import */ var _s3pin_core__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1829);
 /* harmony import */ var _s3pin_core__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(4713);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5295);
@@ -33126,7 +33128,7 @@ function two(value) {
 
 /***/ }),
 
-/***/ 1279:
+/***/ 3027:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -33245,17 +33247,22 @@ function sameIdentity(a, b) {
 }
 //# sourceMappingURL=types.js.map
 ;// CONCATENATED MODULE: ../core/dist/restore/adaptive-limit.js
+/** A measurement is over after so long, and after each place was used once. */
+const WINDOW_MS = 100;
+/** A request costs as much as so many bytes, for the measure of throughput. */
+const REQUEST_BYTES = 64 * 1024;
+/** How much more is in flight after a window that brought more throughput, and how much more that must be. */
+const GROWTH = 1.5;
+const WORTH_GROWING = 1.05;
+/** After so many windows without growth it is tried again: the network or the objects may have changed. */
+const WINDOWS_UNTIL_NEXT_TRY = 20;
 /**
- * Additive increase, multiplicative decrease, as TCP does it.
- * @param start work in flight at the beginning
- * @param max work in flight at the most
+ * While nothing was throttled the limit climbs: after each window it grows by half if the window before, with less in
+ * flight, was slower. Once throttled it does as TCP does: half as much at once, then one more for each round of successes.
  */
-function createAdaptiveLimit(start, max) {
+function createAdaptiveLimit({ start, max, now = () => performance.now(), }) {
     let limit = Math.min(start, max);
     let inFlight = 0;
-    let successes = 0;
-    /** Throttled answers to ignore: their requests were sent before the last fall. */
-    let stale = 0;
     const waiting = [];
     const admit = () => {
         while (inFlight < limit) {
@@ -33265,6 +33272,36 @@ function createAdaptiveLimit(start, max) {
             inFlight++;
             next();
         }
+    };
+    let wasThrottled = false;
+    /** Throttled answers to ignore: their requests were sent before the last fall. */
+    let stale = 0;
+    let successes = 0;
+    let window = { begun: now(), bytes: 0 };
+    let slowerRate = 0;
+    let idleWindows = 0;
+    const climb = (bytes) => {
+        window.bytes += bytes + REQUEST_BYTES;
+        const elapsed = now() - window.begun;
+        if (elapsed < WINDOW_MS || successes < limit)
+            return;
+        const rate = window.bytes / elapsed;
+        // Places that nobody waits for say nothing about the next ones.
+        const mayGrow = waiting.length > 0 && limit < max;
+        const isWorthIt = rate > slowerRate * WORTH_GROWING || ++idleWindows >= WINDOWS_UNTIL_NEXT_TRY;
+        if (mayGrow && isWorthIt) {
+            slowerRate = rate;
+            idleWindows = 0;
+            limit = Math.min(max, Math.ceil(limit * GROWTH));
+        }
+        successes = 0;
+        window = { begun: now(), bytes: 0 };
+    };
+    const recover = () => {
+        if (successes < limit || limit >= max)
+            return;
+        successes = 0;
+        limit++;
     };
     return {
         acquire() {
@@ -33278,6 +33315,7 @@ function createAdaptiveLimit(start, max) {
             admit();
         },
         throttled() {
+            wasThrottled = true;
             successes = 0;
             if (stale > 0) {
                 stale--;
@@ -33286,13 +33324,14 @@ function createAdaptiveLimit(start, max) {
             limit = Math.max(1, Math.floor(limit / 2));
             stale = Math.max(0, inFlight - 1);
         },
-        succeeded() {
+        succeeded(bytes) {
             if (stale > 0)
                 stale--;
-            if (++successes < limit || limit >= max)
-                return;
-            successes = 0;
-            limit++;
+            successes++;
+            if (wasThrottled)
+                recover();
+            else
+                climb(bytes);
             admit();
         },
         get limit() {
@@ -34014,12 +34053,27 @@ async function tryHead(entry, address, partNumber, { store, retry, signal }) {
 
 
 
+
+
 /** Above this an object comes in parallel ranges: one connection gives only a share of the line. */
 const LARGE_OBJECT_BYTES = 32 * 1024 * 1024;
 /** S3's guide advises ranges of 8 to 16 MiB. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance-guidelines.html */
 const RANGE_BYTES = 8 * 1024 * 1024;
 /** Ranges of one object under way at once. */
 const RANGES_IN_FLIGHT = 8;
+/**
+ * The name of the file that an entry's ranges go into, by which a later run finds it again; undefined for an entry that
+ * does not come in ranges.
+ */
+function partialName({ source, path, versionId, etag, sizeBytes }) {
+    if (sizeBytes === undefined || sizeBytes <= LARGE_OBJECT_BYTES)
+        return undefined;
+    const identity = JSON.stringify([source, path, versionId, etag, sizeBytes, RANGE_BYTES]);
+    return `partial-${(0,external_node_crypto_.createHash)("sha256").update(identity).digest("hex").slice(0, 32)}`;
+}
+/** What an earlier run left cannot be proven, so it has to be fetched again. */
+class EarlierRangesUnproven extends Error {
+}
 /** A 200 to a Range request: legal, and the object then starts over as a whole. */
 class RangesIgnored extends Error {
 }
@@ -34044,6 +34098,8 @@ async function fetchInRanges(entry, address, expected, context) {
                 return undefined;
             if (error instanceof EtagIsNoMd5)
                 known = { ...(await learnExpectation(entry, address, context)), sizeBytes, etagMayBeMd5: false };
+            else if (error instanceof EarlierRangesUnproven)
+                continue;
             // Each range has its own retries, so only a wrong digest of the whole is worth a second round.
             else if (isSecond || !(0,errors/* isS3PinError */.eq)(error) || error.code !== "DIGEST_MISMATCH")
                 throw error;
@@ -34051,8 +34107,8 @@ async function fetchInRanges(entry, address, expected, context) {
     }
 }
 /**
- * Each range waits in memory until all before it were hashed, so the digest runs in order and no byte is read again; the
- * budget bounds what waits.
+ * Ranges that a killed run wrote are read from its file, the others from the store. Each waits in memory until all before
+ * it were hashed, so the digest runs in order and no byte is read again; the budget bounds what waits.
  */
 async function fetchOnce(entry, address, expected, context) {
     const { sizeBytes } = expected;
@@ -34060,7 +34116,7 @@ async function fetchOnce(entry, address, expected, context) {
     const stop = new AbortController();
     const signal = AbortSignal.any([context.signal, stop.signal]);
     const digest = await createContentDigest(expected);
-    const file = createTempFile(context.tempDir, entry);
+    const file = openPartial(context.tempDir, { ...entry, sizeBytes });
     let lastModifiedMs;
     let received = 0;
     let hashed = Promise.resolve();
@@ -34076,6 +34132,17 @@ async function fetchOnce(entry, address, expected, context) {
         received += bytes.length;
         return bytes;
     };
+    const readEarlier = (first, length) => {
+        context.onBytes(length);
+        received += length;
+        return file.read(first, length);
+    };
+    const fetchBytes = async (number, first, length) => {
+        const bytes = await withRetry(() => readOnce(first, length), { ...context.retry, signal });
+        writeChunk(file, bytes, first, entry);
+        file.mark(number);
+        return bytes;
+    };
     const fetchRange = async (number) => {
         const first = number * RANGE_BYTES;
         const length = Math.min(RANGE_BYTES, sizeBytes - first);
@@ -34087,8 +34154,7 @@ async function fetchOnce(entry, address, expected, context) {
         // In order, so that the range whose turn it is never waits for memory that later ones hold.
         await context.budget.take(length);
         try {
-            const bytes = await withRetry(() => readOnce(first, length), { ...context.retry, signal });
-            writeChunk(file, bytes, first, entry);
+            const bytes = file.earlier.has(number) ? readEarlier(first, length) : await fetchBytes(number, first, length);
             await before;
             if (!signal.aborted)
                 digest.update(bytes);
@@ -34114,7 +34180,11 @@ async function fetchOnce(entry, address, expected, context) {
         if (failure !== undefined)
             throw failure;
         context.signal.throwIfAborted();
-        return { file, ...verified(entry, digest), lastModifiedMs };
+        const outcome = verified(entry, digest);
+        // A power failure may have taken bytes of which only the list was kept.
+        if (file.earlier.size > 0 && outcome.digest.proof === undefined)
+            throw new EarlierRangesUnproven();
+        return { file, ...outcome, lastModifiedMs };
     }
     catch (error) {
         file.discard();
@@ -34125,6 +34195,14 @@ async function fetchOnce(entry, address, expected, context) {
 /** The failure that stopped the other ranges, not their having been stopped. */
 function isFirstCause(reason) {
     return reason !== undefined && !((0,errors/* isS3PinError */.eq)(reason) && reason.code === "ABORTED");
+}
+function openPartial(tempDir, entry) {
+    try {
+        return tempDir.createPartial(partialName(entry) ?? "");
+    }
+    catch (error) {
+        throw (0,file_system_error/* fileSystemError */.u)(error, entry.path);
+    }
 }
 async function readRange(entry, address, range, { store, signal }, onHead) {
     const length = range[1] - range[0] + 1;
@@ -34406,8 +34484,9 @@ function entryError(error, path) {
 
 /** Memory for ranges of large objects that wait to be hashed. */
 const RANGE_BUDGET_BYTES = 128 * 1024 * 1024;
-/** Requests in flight at the beginning; the default for the most. */
-const DEFAULT_CONCURRENCY = 64;
+/** Objects in flight at the beginning, and at the most, when the caller does not fix it. */
+const START_CONCURRENCY = 32;
+const MAX_CONCURRENCY = 256;
 /** Failures that every further request would share. */
 const RUN_FATAL = new Set([
     "CREDENTIALS_MISSING",
@@ -34451,17 +34530,18 @@ async function fetchAll(work) {
 }
 async function runQueue(work, fetches, addressOf, placeOrHold) {
     const { options, signal } = work;
-    const { concurrency = DEFAULT_CONCURRENCY } = options;
+    const { concurrency } = options;
+    const max = concurrency ?? MAX_CONCURRENCY;
     const tell = createTeller(work, fetches);
     const stop = new AbortController();
     const running = AbortSignal.any([signal, stop.signal]);
-    const limit = createAdaptiveLimit(Math.min(DEFAULT_CONCURRENCY, concurrency), concurrency);
+    const limit = createAdaptiveLimit({ start: concurrency ?? START_CONCURRENCY, max });
     const budget = createByteBudget(RANGE_BUDGET_BYTES);
     const retry = {
         ...options.retry,
         signal: running,
         onRetry: (error, attempt) => {
-            if (error.code === "THROTTLED")
+            if (error.code === "THROTTLED" || error.code === "CONNECTION_FAILED")
                 limit.throttled();
             options.retry?.onRetry?.(error, attempt);
         },
@@ -34472,7 +34552,7 @@ async function runQueue(work, fetches, addressOf, placeOrHold) {
         try {
             const context = { store, tempDir: work.tempDir, budget, retry, signal: running, onBytes: tell.bytes };
             fetched = await fetchObject(entry, addressOf(entry), context);
-            limit.succeeded();
+            limit.succeeded(fetched.digest.sizeBytes);
             placeOrHold(entry.path, filePlace(work, entry, fetched));
             tell.done();
         }
@@ -34505,7 +34585,7 @@ async function runQueue(work, fetches, addressOf, placeOrHold) {
     };
     const store = await options.connect();
     try {
-        await Promise.all(Array.from({ length: Math.min(concurrency, fetches.length) }, () => worker(store)));
+        await Promise.all(Array.from({ length: Math.min(max, fetches.length) }, () => worker(store)));
     }
     finally {
         await store.close();
@@ -34604,14 +34684,15 @@ const MAX_SYMLINKS = 40;
  * Writes a file so that others see either the old bytes or the new, never a part: into a temporary file beside it, which is
  * synced and renamed into place. An existing file keeps its mode; of a symlink the target is written, as editors do. When
  * writing fails, or `chunks` throws, the old file stays and the temporary one goes.
+ * @param options.durable wait until the disk has the bytes; false for what may be lost in a power failure. @default true
  * @throws {S3PinError} `DISK_FULL`, `PERMISSION_DENIED` or `FILE_SYSTEM`, and whatever `chunks` throws
  * @example
  * await writeAtomically("media.csv", formatManifestChunks(manifest));
  */
-async function writeAtomically(path, chunks) {
+async function writeAtomically(path, chunks, { durable = true } = {}) {
     try {
         const { target, mode } = await findTarget(path);
-        await replace(target, mode, chunks);
+        await replace(target, mode, chunks, durable);
     }
     catch (error) {
         throw (0,file_system_error/* fileSystemError */.u)(error, path);
@@ -34634,7 +34715,7 @@ async function findTarget(path) {
     }
     throw Object.assign(new Error("too many symlinks"), { code: "ELOOP", syscall: "readlink" });
 }
-async function replace(target, mode, chunks) {
+async function replace(target, mode, chunks, durable) {
     const temporary = (0,external_node_path_.join)((0,external_node_path_.dirname)(target), `.s3pin-${(0,external_node_crypto_.randomBytes)(8).toString("hex")}.tmp`);
     const file = await (0,promises_.open)(temporary, "wx", mode ?? 0o666);
     let isInPlace = false;
@@ -34645,7 +34726,8 @@ async function replace(target, mode, chunks) {
                 await file.chmod(mode);
             for await (const chunk of chunks)
                 await writeAll(file, chunk);
-            await file.sync();
+            if (durable)
+                await file.sync();
         }
         finally {
             await file.close();
@@ -34672,7 +34754,7 @@ var compare_utf8 = __nccwpck_require__(7055);
 
 /** The first word of the file; another version's file is ignored. */
 const MAGIC = "s3pin-index 1";
-const CHUNK_CHARACTERS = 64 * 1024;
+const CHUNK_CHARACTERS = 512 * 1024;
 /**
  * Writes an index as text: a head line with the sources as JSON, one tab-separated line for each file, and a last line with
  * the count and the CRC-32 of all before it, by which a truncated or damaged file is told.
@@ -34835,7 +34917,8 @@ async function saveIndex(file, changes) {
         for (const row of changes.values())
             if (row?.identity !== undefined)
                 sources.add(row.identity.source);
-        await writeAtomically(file, formatIndex(mergeRows(old.rows(), changes), [...sources]));
+        // Its checksum tells a file that a power failure cut off, and it is only a cache.
+        await writeAtomically(file, formatIndex(mergeRows(old.rows(), changes), [...sources]), { durable: false });
     }
     finally {
         old.close();
@@ -34901,6 +34984,204 @@ function createIndexKeeper(indexFile, learned, onFailure) {
     };
 }
 //# sourceMappingURL=index-keeper.js.map
+;// CONCATENATED MODULE: external "node:timers/promises"
+const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
+// EXTERNAL MODULE: external "node:url"
+var external_node_url_ = __nccwpck_require__(3136);
+// EXTERNAL MODULE: external "node:worker_threads"
+var external_node_worker_threads_ = __nccwpck_require__(5919);
+;// CONCATENATED MODULE: ../core/dist/digest/hash-file.js
+
+
+
+/** Half of a core's own cache: what was read is hashed before it leaves (1 MiB took 6 % longer). */
+const BUFFER_BYTES = 256 * 1024;
+const buffer = Buffer.allocUnsafe(BUFFER_BYTES);
+/**
+ * Hashes a file and compares it with what it should hold. Reads are synchronous, since for files in the page cache a
+ * thread-pool round trip costs more than the read; after each buffer the event loop gets its turn.
+ * @throws the file system's error
+ */
+async function hashFile(file, expected, signal) {
+    const pieces = readPieces(file, expected);
+    for (;;) {
+        const piece = pieces.next();
+        if (piece.done)
+            return piece.value;
+        await (0,external_node_timers_promises_namespaceObject.setImmediate)();
+        signal?.throwIfAborted();
+    }
+}
+/** As {@link hashFile}, for a thread of its own. */
+function hashFileSync(file, expected) {
+    const pieces = readPieces(file, expected);
+    for (;;) {
+        const piece = pieces.next();
+        if (piece.done)
+            return piece.value;
+    }
+}
+/** Yields after each buffer that was full. */
+function* readPieces(file, expected) {
+    const digest = createFileDigest(expected);
+    const fd = (0,external_node_fs_.openSync)(file, "r");
+    try {
+        for (;;) {
+            const read = (0,external_node_fs_.readSync)(fd, buffer, 0, BUFFER_BYTES, null);
+            if (read > 0)
+                digest.update(buffer.subarray(0, read));
+            if (read < BUFFER_BYTES)
+                return digest.finish();
+            yield;
+        }
+    }
+    finally {
+        (0,external_node_fs_.closeSync)(fd);
+    }
+}
+//# sourceMappingURL=hash-file.js.map
+;// CONCATENATED MODULE: ../core/dist/digest/hash-pool.js
+
+
+
+
+
+
+
+
+/** A batch is worth a message to another thread, and short enough for its share of the work to be even. */
+const BATCH_FILES = 128;
+const BATCH_BYTES = 4 * 1024 * 1024;
+/** Whether files that were gathered are a batch for {@link HashPool.add}. */
+function isBatch(files, bytes) {
+    return files >= BATCH_FILES || bytes >= BATCH_BYTES;
+}
+/** Cuts jobs into batches for {@link HashPool.add}. */
+function* cutIntoBatches(jobs) {
+    let batch = [];
+    let bytes = 0;
+    for (const job of jobs) {
+        batch.push(job);
+        bytes += job.sizeBytes ?? 0;
+        if (!isBatch(batch.length, bytes))
+            continue;
+        yield batch;
+        batch = [];
+        bytes = 0;
+    }
+    if (batch.length > 0)
+        yield batch;
+}
+/** More threads than this wait for memory rather than compute. */
+const MAX_THREADS = 8;
+/** Starting a thread takes 30 ms, as long as hashing this. */
+const BYTES_WORTH_A_THREAD = 16 * 1024 * 1024;
+/**
+ * The thread's program stands beside this file, built or as source; a bundler that does not bring it along leaves one
+ * thread to do the work.
+ */
+const WORKER = new URL(`./hash-worker${(0,external_node_path_.extname)(import.meta.url)}`, import.meta.url);
+/** A thread has its next batches before it asks: this one is busy hashing for milliseconds at a time. */
+const BATCHES_AHEAD = 3;
+function createHashPool(signal) {
+    const maxThreads = (0,external_node_fs_.existsSync)((0,external_node_url_.fileURLToPath)(WORKER)) ? Math.min((0,external_node_os_.availableParallelism)(), MAX_THREADS) - 1 : 0;
+    const threads = [];
+    /** A thread stands here once for each batch that it may still be given. */
+    const ready = [];
+    const queue = [];
+    let queuedBytes = 0;
+    const take = () => {
+        const batch = queue.shift();
+        if (batch !== undefined)
+            queuedBytes -= batch.bytes;
+        return batch;
+    };
+    const feed = async (thread) => {
+        for (let batch = take(); batch !== undefined; batch = take()) {
+            try {
+                batch.resolve(digestsOf(await thread.ask(batch.jobs), batch.jobs));
+            }
+            catch (error) {
+                batch.reject(error);
+            }
+        }
+        ready.push(thread);
+    };
+    return {
+        add(jobs) {
+            const bytes = jobs.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);
+            const outcome = new Promise((resolve, reject) => {
+                queue.push({ jobs, bytes, resolve, reject });
+                queuedBytes += bytes;
+            });
+            if (ready.length === 0 && threads.length < maxThreads && queuedBytes >= BYTES_WORTH_A_THREAD) {
+                const thread = startThread();
+                threads.push(thread);
+                for (let depth = 0; depth < BATCHES_AHEAD; depth++)
+                    ready.push(thread);
+            }
+            const thread = ready.pop();
+            if (thread !== undefined)
+                void feed(thread);
+            return outcome;
+        },
+        get queuedBytes() {
+            return queuedBytes;
+        },
+        async help() {
+            for (let batch = take(); batch !== undefined; batch = take()) {
+                await hashHere(batch, signal);
+                // The other threads' answers are taken in, and they get their next batch.
+                await (0,external_node_timers_promises_namespaceObject.setImmediate)();
+            }
+        },
+        close() {
+            for (const thread of threads.splice(0))
+                thread.end();
+        },
+    };
+}
+function startThread() {
+    const worker = new external_node_worker_threads_.Worker(WORKER);
+    // A run that fails elsewhere must not wait for its hashing.
+    worker.unref();
+    /** Who waits for an answer; answers come in the order of the questions. */
+    const waiting = [];
+    worker.on("message", (answer) => waiting.shift()?.resolve(answer));
+    worker.on("error", (error) => {
+        for (const { reject } of waiting.splice(0))
+            reject(error);
+    });
+    return {
+        ask: (jobs) => new Promise((resolve, reject) => {
+            waiting.push({ resolve, reject });
+            worker.postMessage(jobs);
+        }),
+        end: () => void worker.terminate(),
+    };
+}
+async function hashHere({ jobs, resolve, reject }, signal) {
+    const digests = [];
+    for (const job of jobs) {
+        try {
+            signal.throwIfAborted();
+            digests.push(await hashFile(job.file, job, signal));
+        }
+        catch (error) {
+            reject(signal.aborted ? signal.reason : (0,file_system_error/* fileSystemError */.u)(error, job.file));
+            return;
+        }
+    }
+    resolve(digests);
+}
+function digestsOf(answer, jobs) {
+    return answer.map((outcome, number) => {
+        if ("digest" in outcome)
+            return outcome.digest;
+        throw (0,file_system_error/* fileSystemError */.u)(Object.assign(new Error(outcome.failure.message), outcome.failure), jobs[number]?.file ?? "");
+    });
+}
+//# sourceMappingURL=hash-pool.js.map
 ;// CONCATENATED MODULE: ../core/dist/local-index/index-cursor.js
 
 /**
@@ -34975,37 +35256,6 @@ function separatorOf(path) {
     return path.includes("\\") ? "\\" : "/";
 }
 //# sourceMappingURL=plan-deletes.js.map
-;// CONCATENATED MODULE: external "node:timers/promises"
-const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
-;// CONCATENATED MODULE: ../core/dist/digest/hash-file.js
-
-
-
-const BUFFER_BYTES = 1024 * 1024;
-const buffer = Buffer.allocUnsafe(BUFFER_BYTES);
-/**
- * Hashes a file and compares it with what it should hold. Reads are synchronous, since for files in the page cache a
- * thread-pool round trip costs more than the read; after each mebibyte the event loop gets its turn.
- */
-async function hashFile(file, expected, signal) {
-    const digest = createFileDigest(expected);
-    const fd = (0,external_node_fs_.openSync)(file, "r");
-    try {
-        for (;;) {
-            const read = (0,external_node_fs_.readSync)(fd, buffer, 0, BUFFER_BYTES, null);
-            if (read > 0)
-                digest.update(buffer.subarray(0, read));
-            if (read < BUFFER_BYTES)
-                return digest.finish();
-            await (0,external_node_timers_promises_namespaceObject.setImmediate)();
-            signal?.throwIfAborted();
-        }
-    }
-    finally {
-        (0,external_node_fs_.closeSync)(fd);
-    }
-}
-//# sourceMappingURL=hash-file.js.map
 ;// CONCATENATED MODULE: ../core/dist/plan/decide-entry.js
 
 
@@ -35103,33 +35353,50 @@ function lstatBig(file) {
 
 
 
-/** The event loop gets its turn, and a signal is seen, after so many entries or hashed bytes. */
+/** The event loop gets its turn, and a signal is seen, after so many entries. */
 const ENTRIES_A_TURN = 2_048;
-const BYTES_A_TURN = 32 * 1024 * 1024;
+/** Beyond this the entries wait, so that what is known of them does not pile up. */
+const MAX_QUEUED_BYTES = 256 * 1024 * 1024;
 /** Decides for each entry whether it is right as it is, by stat and index or, where these cannot tell, by its bytes. */
 async function decideSteps(options) {
-    const { root, entries, index, rehash, directories, signal, onProgress, onPath } = options;
+    const { root, entries, index, rehash, directories, hashPool, signal, onProgress, onPath } = options;
     const toFile = resolverInRoot(root);
     const steps = [];
     const indexChanges = new Map();
     const unchanged = { files: 0, bytes: 0, proofs: {} };
+    let pending = [];
+    let pendingBytes = 0;
     let filesThere = 0;
     let done = 0;
     let bytesHashed = 0;
-    let bytesAtTurn = 0;
+    const tell = () => onProgress({ phase: "plan", done, total: entries.length, bytesDone: bytesHashed, bytesTotal: undefined });
     const keep = (path, bytes, proof) => {
+        done++;
         unchanged.files++;
         unchanged.bytes += bytes;
         unchanged.proofs[proof] = (unchanged.proofs[proof] ?? 0) + 1;
         onPath({ kind: "unchanged", path, bytes, proof });
     };
-    const decide = async (entry) => {
+    const settle = (entry, row, decision) => {
+        if (decision.kind === "keep") {
+            if (decision.row !== row)
+                indexChanges.set(entry.path, decision.row);
+            keep(entry.path, decision.row.sizeBytes, decision.proof);
+        }
+        else {
+            done++;
+            steps.push({ kind: "fetch", entry, reason: decision.reason });
+        }
+    };
+    const decide = (entry) => {
         const { path } = entry;
         if (path.endsWith("/")) {
-            if (directories.state(path.slice(0, -1)) === "directory")
+            if (directories.state(path.slice(0, -1)) === "directory") {
                 keep(path, 0, "index");
-            else
-                steps.push({ kind: "make-folder", entry });
+                return;
+            }
+            done++;
+            steps.push({ kind: "make-folder", entry });
             return;
         }
         const file = toFile(path);
@@ -35137,35 +35404,61 @@ async function decideSteps(options) {
         const state = directories.state(parentOf(path)) === "directory" ? fileState(file) : MISSING;
         if (state.kind === "file")
             filesThere++;
-        let decision = decideEntry(entry, state, row, rehash);
-        if (decision.kind === "hash" && state.kind === "file") {
-            const nowNs = BigInt(Date.now()) * 1000000n;
-            const digest = await hashFile(file, { sizeBytes: entry.sizeBytes, etag: entry.etag }, signal).catch((error) => {
-                throw (0,file_system_error/* fileSystemError */.u)(error, file);
-            });
-            bytesHashed += digest.sizeBytes;
-            decision = decideHashed(entry, digest, row, trustedMtime(state.mtimeNs, nowNs));
+        const decision = decideEntry(entry, state, row, rehash);
+        if (decision.kind !== "hash" || state.kind !== "file") {
+            settle(entry, row, decision.kind === "hash" ? { kind: "fetch", reason: "missing" } : decision);
+            return;
         }
-        if (decision.kind === "keep") {
-            if (decision.row !== row)
-                indexChanges.set(path, decision.row);
-            keep(path, decision.row.sizeBytes, decision.proof);
-        }
-        else
-            steps.push({ kind: "fetch", entry, reason: decision.kind === "fetch" ? decision.reason : "missing" });
+        const { sizeBytes, mtimeNs } = state;
+        pending.push({ entry, row, mtimeNs, file, sizeBytes, etag: entry.etag });
+        pendingBytes += sizeBytes;
     };
+    const hashing = [];
+    const hashPending = () => {
+        const jobs = pending;
+        pending = [];
+        pendingBytes = 0;
+        const nowNs = BigInt(Date.now()) * 1000000n;
+        const added = hashPool.add(jobs.map(({ file, sizeBytes, etag }) => ({ file, sizeBytes, etag })));
+        const settled = added.then((digests) => {
+            for (const [number, { entry, row, mtimeNs }] of jobs.entries()) {
+                const digest = digests[number];
+                if (digest === undefined)
+                    continue;
+                bytesHashed += digest.sizeBytes;
+                settle(entry, row, decideHashed(entry, digest, row, trustedMtime(mtimeNs, nowNs)));
+            }
+            tell();
+        });
+        // A failure is thrown when all is awaited; until then nobody listens.
+        settled.catch(() => { });
+        hashing.push(settled);
+    };
+    let sinceTurn = 0;
     for (const entry of entries) {
-        if (done % ENTRIES_A_TURN === 0 || bytesHashed - bytesAtTurn > BYTES_A_TURN) {
-            bytesAtTurn = bytesHashed;
-            onProgress({ phase: "plan", done, total: entries.length, bytesDone: bytesHashed, bytesTotal: undefined });
+        const isFull = isBatch(pending.length, pendingBytes);
+        if (isFull)
+            hashPending();
+        if (isFull || sinceTurn++ % ENTRIES_A_TURN === 0) {
+            tell();
             await (0,external_node_timers_promises_namespaceObject.setImmediate)();
             signal.throwIfAborted();
         }
-        await decide(entry);
-        done++;
+        if (hashPool.queuedBytes > MAX_QUEUED_BYTES)
+            await hashPool.help();
+        decide(entry);
     }
-    onProgress({ phase: "plan", done, total: entries.length, bytesDone: bytesHashed, bytesTotal: undefined });
-    return { steps, unchanged, indexChanges, filesThere };
+    if (pending.length > 0)
+        hashPending();
+    await hashPool.help();
+    await Promise.all(hashing);
+    signal.throwIfAborted();
+    tell();
+    return { steps: sortedByPath(steps), unchanged, indexChanges, filesThere };
+}
+/** Steps that had to wait for their bytes come late. */
+function sortedByPath(steps) {
+    return steps.sort((a, b) => (0,compare_utf8/* compareUtf8 */.z)(a.entry.path, b.entry.path));
 }
 //# sourceMappingURL=decide-steps.js.map
 ;// CONCATENATED MODULE: ../core/dist/restore/walk-root.js
@@ -35429,6 +35722,7 @@ async function isAsRemembered(file, row, state, signal) {
 
 
 
+
 /**
  * Checks a manifest against a root and plans the restore, every guard included; writes nothing.
  * @throws {S3PinError} with exit code 5: `UNSAFE_PATHS`, `PATH_CONFLICTS`, `SYMLINK_IN_ROOT`, `EMPTY_MANIFEST`,
@@ -35468,9 +35762,10 @@ async function planRestore(options) {
     const directories = createRootDirectories(root);
     const leftovers = [];
     const reader = openIndex(options.indexFile);
+    const hashPool = createHashPool(signal);
     try {
         const index = createIndexCursor(reader.rows(), removal === "pruned" ? (row) => leftovers.push(row) : undefined);
-        const { filesThere: entryFilesThere, ...decided } = await decideSteps({ ...options, index, directories });
+        const { filesThere: entryFilesThere, ...decided } = await decideSteps({ ...options, index, directories, hashPool });
         if (removal === "pruned")
             index.finish();
         const removals = await planRemovals({ ...options, leftovers, entryFilesThere, directories, signal });
@@ -35479,6 +35774,7 @@ async function planRestore(options) {
         return { ...decided, ...removals, emptyDirectories, blocked };
     }
     finally {
+        hashPool.close();
         reader.close();
     }
 }
@@ -35679,24 +35975,27 @@ function keepAlive(file) {
 
 
 
-/** Removes what a killed run left; a `.s3pin-tmp` is ours by its name, and a symlink of that name is not followed. */
-function removeStaleTempDir(root) {
-    const path = (0,external_node_path_.join)(root, TEMP_DIR_NAME);
-    if ((0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false }) !== undefined)
-        (0,external_node_fs_.rmSync)(path, { recursive: true, force: true });
-}
-/** Makes the directory when the first file is created. */
-function createTempDir(root) {
+/**
+ * Opens the directory, which is made when the first file is created, and removes what a killed run left in it but for
+ * the partial files in `keep`. A `.s3pin-tmp` is ours by its name; a symlink of that name is not followed.
+ */
+function openTempDir(root, keep) {
     const directory = (0,external_node_path_.join)(root, TEMP_DIR_NAME);
-    let made = false;
+    let made = temp_dir_removeStale(directory, keep);
     let count = 0;
+    const ensure = () => {
+        if (!made)
+            (0,external_node_fs_.mkdirSync)(directory);
+        made = true;
+    };
     return {
         create() {
-            if (!made) {
-                (0,external_node_fs_.mkdirSync)(directory);
-                made = true;
-            }
+            ensure();
             return openTempFile((0,external_node_path_.join)(directory, String(count++)));
+        },
+        createPartial(name) {
+            ensure();
+            return openPartialFile((0,external_node_path_.join)(directory, name));
         },
         remove() {
             if (!made)
@@ -35711,9 +36010,27 @@ function createTempDir(root) {
         },
     };
 }
+/** @returns whether the directory is there afterwards */
+function temp_dir_removeStale(directory, keep) {
+    const found = (0,external_node_fs_.lstatSync)(directory, { throwIfNoEntry: false });
+    if (found === undefined)
+        return false;
+    const isKept = (name) => keep.has(name) || keep.has(name.replace(RANGES_SUFFIX, ""));
+    const names = found.isDirectory() && keep.size > 0 ? (0,external_node_fs_.readdirSync)(directory) : [];
+    if (!names.some(isKept)) {
+        (0,external_node_fs_.rmSync)(directory, { recursive: true, force: true });
+        return false;
+    }
+    for (const name of names)
+        if (!isKept(name))
+            (0,external_node_fs_.rmSync)((0,external_node_path_.join)(directory, name), { recursive: true, force: true });
+    return true;
+}
 function openTempFile(path) {
     // Exclusive: nothing that somebody planted under this name is written to.
-    const fd = (0,external_node_fs_.openSync)(path, "wx", 0o666);
+    return tempFile(path, (0,external_node_fs_.openSync)(path, "wx", 0o666));
+}
+function tempFile(path, fd) {
     let open = true;
     let there = true;
     return {
@@ -35749,8 +36066,52 @@ function openTempFile(path) {
         },
     };
 }
+/** Beside a partial file stands the list of its ranges, a number a line, each appended when its bytes are written. */
+const RANGES_SUFFIX = ".ranges";
+function openPartialFile(path) {
+    const rangesPath = path + RANGES_SUFFIX;
+    const earlier = readRanges(path, rangesPath);
+    if (earlier.size === 0)
+        for (const stale of [path, rangesPath])
+            (0,external_node_fs_.rmSync)(stale, { recursive: true, force: true });
+    const flags = earlier.size === 0 ? "wx+" : external_node_fs_.constants.O_RDWR | (external_node_fs_.constants.O_NOFOLLOW ?? 0);
+    const fd = (0,external_node_fs_.openSync)(path, flags, 0o666);
+    const file = tempFile(path, fd);
+    return {
+        ...file,
+        earlier,
+        read(offset, length) {
+            const bytes = Buffer.alloc(length);
+            // What is missing stays zero, and the digest of the whole will tell.
+            (0,external_node_fs_.readSync)(fd, bytes, 0, length, offset);
+            return bytes;
+        },
+        mark: (range) => (0,external_node_fs_.appendFileSync)(rangesPath, `${range}\n`),
+        moveTo(target) {
+            file.moveTo(target);
+            (0,external_node_fs_.rmSync)(rangesPath, { force: true });
+        },
+        discard() {
+            file.discard();
+            (0,external_node_fs_.rmSync)(rangesPath, { force: true });
+        },
+    };
+}
+/** Nothing is taken over from what is no plain file of our own, such as a link that somebody planted. */
+function readRanges(path, rangesPath) {
+    const [file, ranges] = [path, rangesPath].map((each) => (0,external_node_fs_.lstatSync)(each, { throwIfNoEntry: false }));
+    if (file?.isFile() !== true || file.nlink !== 1 || ranges?.isFile() !== true)
+        return new Set();
+    const lines = (0,external_node_fs_.readFileSync)(rangesPath, "latin1").split("\n");
+    // The last line may have been cut off.
+    return new Set(lines
+        .slice(0, -1)
+        .filter((line) => /^\d{1,9}$/.test(line))
+        .map(Number));
+}
 //# sourceMappingURL=temp-dir.js.map
 ;// CONCATENATED MODULE: ../core/dist/restore/restore.js
+
 
 
 
@@ -35843,14 +36204,13 @@ function reportPlan({ plan, skipped, refusal }, { onPath = () => { } }) {
 async function carryOut(inspection, options, signal) {
     const { root, indexFile, plan, skipped } = inspection;
     const { onPath = () => { }, onWarning = () => { } } = options;
-    removeStaleTempDir(root);
     for (const { path, reason } of plan.kept)
         onPath({ kind: "kept", path, reason });
     for (const { path, reason } of skipped)
         onPath({ kind: "skipped", path, reason });
     const onUnsaved = (error) => onWarning(`the index ${indexFile} cannot be written, so the next run has to hash every file again: ${error.message}`);
     const index = createIndexKeeper(indexFile, plan.indexChanges, onUnsaved);
-    const work = beginWork(inspection, options, { signal, tempDir: createTempDir(root), index });
+    const work = beginWork(inspection, options, { signal, tempDir: openTempDir(root, partialNames(plan)), index });
     let deleted = 0;
     let deletesWithheld = 0;
     try {
@@ -35883,6 +36243,10 @@ async function carryOut(inspection, options, signal) {
         deletesWithheld,
         refusal: undefined,
     };
+}
+/** Names of the partial files that this run can go on with. */
+function partialNames(plan) {
+    return new Set(plan.steps.flatMap((step) => (step.kind === "fetch" ? (partialName(step.entry) ?? []) : [])));
 }
 function addProofs(a, b) {
     const sum = { ...a };
