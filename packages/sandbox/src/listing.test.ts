@@ -96,14 +96,22 @@ describe("ListObjectVersions", () => {
     expect(rows).toEqual(all);
   });
 
-  it("gives a page of 1,000 of 100,000 keys in well under a tenth of a second", async () => {
-    const bucket = newBucket();
-    for (let i = 0; i < 100_000; i++) sandbox.putObject(bucket, `site/${(i * 7919) % 100_000}`, "x");
-    await page(bucket, {});
-    const start = performance.now();
-    const xml = await page(bucket, { "key-marker": "site/5" });
-    expect(performance.now() - start).toBeLessThan(100);
-    expect(xml.split("<Version>").length - 1).toBe(1000);
+  it("takes about as long for a page of 100,000 keys as for one of 2,000", async () => {
+    const quickestPage = async (keys: number) => {
+      const bucket = newBucket();
+      for (let i = 0; i < keys; i++) sandbox.putObject(bucket, `site/${(i * 7919) % keys}`, "x");
+      await page(bucket, {});
+      const times: number[] = [];
+      for (let i = 0; i < 8; i++) {
+        const start = performance.now();
+        const xml = await page(bucket, { "key-marker": "site/1" });
+        times.push(performance.now() - start);
+        expect(xml.split("<Version>").length - 1).toBe(1000);
+      }
+      // The quickest of several, since the machine may be busy with other things.
+      return Math.min(...times);
+    };
+    expect((await quickestPage(100_000)) / (await quickestPage(2_000))).toBeLessThan(10);
   });
 });
 
