@@ -1,0 +1,3 @@
+module s3pin.example/delay-proxy
+
+go 1.21
