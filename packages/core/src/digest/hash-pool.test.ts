@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -66,6 +66,23 @@ describe("createHashPool()", () => {
       });
     pool.close();
   });
+
+  it.skipIf(availableParallelism() < 2)(
+    "stops at once when a thread is in the middle of a large file",
+    async () => {
+      const file = join(directory, "large");
+      writeFileSync(file, "");
+      truncateSync(file, 20 * 1024 ** 3);
+      const stop = new AbortController();
+      const pool = createHashPool(stop.signal);
+      const outcome = pool.add([{ file, sizeBytes: 20 * 1024 ** 3, etag: undefined }]);
+      const stopped = expect(outcome).rejects.toThrow("enough");
+      setTimeout(() => stop.abort(new Error("enough")), 200);
+      // Hashing it would take half a minute, and the test would not wait so long.
+      await stopped;
+    },
+    15_000,
+  );
 
   it("stops when the signal says so", async () => {
     const stop = new AbortController();

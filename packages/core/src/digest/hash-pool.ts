@@ -40,7 +40,7 @@ export interface HashPool {
   readonly queuedBytes: number;
   /** Has this thread work on the queue as well, until it is empty. */
   help(): Promise<void>;
-  /** Ends the threads. */
+  /** Ends the threads; so does the signal. */
   close(): void;
 }
 
@@ -97,6 +97,7 @@ export function createHashPool(signal: AbortSignal): HashPool {
   const ready: HashThread[] = [];
   const queue: Batch[] = [];
   let queuedBytes = 0;
+  let isClosed = false;
 
   const take = (): Batch | undefined => {
     const batch = queue.shift();
@@ -105,14 +106,21 @@ export function createHashPool(signal: AbortSignal): HashPool {
   };
   const feed = async (thread: HashThread): Promise<void> => {
     for (let batch = take(); batch !== undefined; batch = take()) {
-      try {
-        batch.resolve(digestsOf(await thread.ask(batch.jobs), batch.jobs));
-      } catch (error) {
-        batch.reject(error);
-      }
+      const answer = await thread.ask(batch.jobs).catch(() => undefined);
+      if (answer !== undefined) settleBatch(batch, answer);
+      else if (isClosed) batch.reject(signal.reason ?? new Error("the hashing was ended"));
+      // The thread is gone, and what it was given is done here.
+      else await hashHere(batch, signal);
     }
     ready.push(thread);
   };
+  const close = () => {
+    isClosed = true;
+    signal.removeEventListener("abort", close);
+    for (const thread of threads.splice(0)) thread.end();
+  };
+  // A thread may be in the middle of gigabytes, and a run that is stopped ends within a second.
+  signal.addEventListener("abort", close);
   return {
     add(jobs) {
       const bytes = jobs.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);
@@ -139,9 +147,7 @@ export function createHashPool(signal: AbortSignal): HashPool {
         await nextTurn();
       }
     },
-    close() {
-      for (const thread of threads.splice(0)) thread.end();
-    },
+    close,
   };
 }
 
@@ -157,12 +163,20 @@ function startThread(): HashThread {
   /** Who waits for an answer; answers come in the order of the questions. */
   const waiting: { resolve(answer: HashBatchAnswer): void; reject(error: Error): void }[] = [];
   worker.on("message", (answer: HashBatchAnswer) => waiting.shift()?.resolve(answer));
-  worker.on("error", (error) => {
-    for (const { reject } of waiting.splice(0)) reject(error);
-  });
+  let failure: Error | undefined;
+  const fail = (error: Error) => {
+    failure ??= error;
+    for (const { reject } of waiting.splice(0)) reject(failure);
+  };
+  worker.on("error", fail);
+  worker.on("exit", () => fail(new Error("the thread has ended")));
   return {
     ask: (jobs) =>
       new Promise((resolve, reject) => {
+        if (failure !== undefined) {
+          reject(failure);
+          return;
+        }
         waiting.push({ resolve, reject });
         worker.postMessage(jobs);
       }),
@@ -184,9 +198,15 @@ async function hashHere({ jobs, resolve, reject }: Batch, signal: AbortSignal): 
   resolve(digests);
 }
 
-function digestsOf(answer: HashBatchAnswer, jobs: readonly HashJob[]): readonly DigestResult[] {
-  return answer.map((outcome, number) => {
-    if ("digest" in outcome) return outcome.digest;
-    throw fileSystemError(Object.assign(new Error(outcome.failure.message), outcome.failure), jobs[number]?.file ?? "");
-  });
+function settleBatch({ jobs, resolve, reject }: Batch, answer: HashBatchAnswer): void {
+  const digests: DigestResult[] = [];
+  for (const [number, outcome] of answer.entries()) {
+    if ("failure" in outcome) {
+      const error = Object.assign(new Error(outcome.failure.message), outcome.failure);
+      reject(fileSystemError(error, jobs[number]?.file ?? ""));
+      return;
+    }
+    digests.push(outcome.digest);
+  }
+  resolve(digests);
 }
