@@ -35090,6 +35090,7 @@ function createHashPool(signal) {
     const ready = [];
     const queue = [];
     let queuedBytes = 0;
+    let isClosed = false;
     const take = () => {
         const batch = queue.shift();
         if (batch !== undefined)
@@ -35098,15 +35099,25 @@ function createHashPool(signal) {
     };
     const feed = async (thread) => {
         for (let batch = take(); batch !== undefined; batch = take()) {
-            try {
-                batch.resolve(digestsOf(await thread.ask(batch.jobs), batch.jobs));
-            }
-            catch (error) {
-                batch.reject(error);
-            }
+            const answer = await thread.ask(batch.jobs).catch(() => undefined);
+            if (answer !== undefined)
+                settleBatch(batch, answer);
+            else if (isClosed)
+                batch.reject(signal.reason ?? new Error("the hashing was ended"));
+            // The thread is gone, and what it was given is done here.
+            else
+                await hashHere(batch, signal);
         }
         ready.push(thread);
     };
+    const close = () => {
+        isClosed = true;
+        signal.removeEventListener("abort", close);
+        for (const thread of threads.splice(0))
+            thread.end();
+    };
+    // A thread may be in the middle of gigabytes, and a run that is stopped ends within a second.
+    signal.addEventListener("abort", close);
     return {
         add(jobs) {
             const bytes = jobs.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);
@@ -35135,10 +35146,7 @@ function createHashPool(signal) {
                 await (0,external_node_timers_promises_namespaceObject.setImmediate)();
             }
         },
-        close() {
-            for (const thread of threads.splice(0))
-                thread.end();
-        },
+        close,
     };
 }
 function startThread() {
@@ -35148,12 +35156,20 @@ function startThread() {
     /** Who waits for an answer; answers come in the order of the questions. */
     const waiting = [];
     worker.on("message", (answer) => waiting.shift()?.resolve(answer));
-    worker.on("error", (error) => {
+    let failure;
+    const fail = (error) => {
+        failure ??= error;
         for (const { reject } of waiting.splice(0))
-            reject(error);
-    });
+            reject(failure);
+    };
+    worker.on("error", fail);
+    worker.on("exit", () => fail(new Error("the thread has ended")));
     return {
         ask: (jobs) => new Promise((resolve, reject) => {
+            if (failure !== undefined) {
+                reject(failure);
+                return;
+            }
             waiting.push({ resolve, reject });
             worker.postMessage(jobs);
         }),
@@ -35174,12 +35190,17 @@ async function hashHere({ jobs, resolve, reject }, signal) {
     }
     resolve(digests);
 }
-function digestsOf(answer, jobs) {
-    return answer.map((outcome, number) => {
-        if ("digest" in outcome)
-            return outcome.digest;
-        throw (0,file_system_error/* fileSystemError */.u)(Object.assign(new Error(outcome.failure.message), outcome.failure), jobs[number]?.file ?? "");
-    });
+function settleBatch({ jobs, resolve, reject }, answer) {
+    const digests = [];
+    for (const [number, outcome] of answer.entries()) {
+        if ("failure" in outcome) {
+            const error = Object.assign(new Error(outcome.failure.message), outcome.failure);
+            reject((0,file_system_error/* fileSystemError */.u)(error, jobs[number]?.file ?? ""));
+            return;
+        }
+        digests.push(outcome.digest);
+    }
+    resolve(digests);
 }
 //# sourceMappingURL=hash-pool.js.map
 ;// CONCATENATED MODULE: ../core/dist/local-index/index-cursor.js
