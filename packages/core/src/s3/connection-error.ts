@@ -10,7 +10,7 @@ const UNTRUSTED_CERTIFICATE = new Set([
 ]);
 
 /**
- * What a failed connection means, from the code that undici or Node gives it.
+ * What a failed connection means, from the code that Node, undici or our own transport gives it.
  * @param bodyStarted whether the answer's head had come: then the body broke off, which is a matter of this one request
  */
 export function connectionError(error: Error, origin: string, bodyStarted = false): S3PinError {
@@ -18,7 +18,7 @@ export function connectionError(error: Error, origin: string, bodyStarted = fals
   if (error.name === "AbortError") return new S3PinError("ABORTED", "Stopped on request", { cause: error });
   const code = errorCode(error);
   const details = { origin, cause: code };
-  if (bodyStarted && !code.endsWith("TIMEOUT"))
+  if (bodyStarted && !code.endsWith("TIMEOUT") && code !== "ETIMEDOUT")
     return new S3PinError("SHORT_BODY", `${origin} broke off in the middle of a body (${code})`, {
       details,
       cause: error,

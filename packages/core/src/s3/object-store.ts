@@ -55,7 +55,9 @@ export interface ObjectHead {
 export interface ObjectSink {
   /** Called once, before the first byte, which waits for a promise; throwing or rejecting refuses the body. */
   start(head: ObjectHead): Promise<void> | undefined;
-  /** Called for each chunk; a promise holds the sender back until it settles. */
+  /**
+   * Called for each chunk, whose bytes are only good until this returns; a promise holds the sender back until it settles.
+   */
   write(chunk: Uint8Array): Promise<void> | undefined;
 }
 

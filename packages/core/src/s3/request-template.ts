@@ -1,6 +1,6 @@
 import type { GetObjectCommand, ListObjectVersionsCommand, S3Client } from "@aws-sdk/client-s3";
 
-import { type Query, uriEncode } from "./http-transport.ts";
+import { type Query, uriEncode } from "./query.ts";
 
 /** An unsigned request as the SDK would send it: right host, path, query and headers for this client's settings. */
 export interface RequestTemplate {
@@ -69,5 +69,5 @@ function essentialHeaders(headers: Readonly<Record<string, string>>): Record<str
 
 /** An object's key as it stands in a request's path. */
 export function encodeKey(key: string): string {
-  return key.split("/").map(uriEncode).join("/");
+  return /^[\w.~/-]*$/.test(key) ? key : key.split("/").map(uriEncode).join("/");
 }

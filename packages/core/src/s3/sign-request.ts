@@ -1,93 +1,109 @@
 import { createHash, createHmac, createSecretKey, type KeyObject } from "node:crypto";
 
-import { SignatureV4 } from "@smithy/signature-v4";
-
-import { type Query, queryString, type SignedRequest } from "./http-transport.ts";
+import { type Query, queryString } from "./query.ts";
 import type { RequestTemplate } from "./request-template.ts";
+import type { SignedRequest } from "./transport.ts";
 
 /** The SHA-256 of no bytes: none of our requests has a body. */
 const EMPTY_SHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 /** What changes from request to request of one template. */
 export interface RequestVariation {
+  /** Encoded. */
   readonly path: string;
   readonly query: Query;
   /** Names are lower-case. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-type Credentials = ConstructorParameters<typeof SignatureV4>[0]["credentials"];
+/** What requests are signed with. */
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string | undefined;
+}
 
 /** Signs the requests of one template. */
 export type RequestSigner = (variation: RequestVariation) => Promise<SignedRequest>;
 
+/** Proxies and servers on the way may change them. */
+const UNSIGNED = new Set(["user-agent", "connection", "expect", "transfer-encoding"]);
+
 /**
+ * Signs GET requests as AWS's Signature Version 4 wants it. What only a template, a second or a day changes is made once,
+ * so a signature takes 7 us, where `@smithy/signature-v4`, with which the tests compare it, takes 51.
  * @param credentials the SDK's memoized provider, which renews them before they expire; undefined sends unsigned requests
  * @param clockOffsetMs what the SDK has learned about the store's clock
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
  */
 export function createRequestSigner(
-  template: RequestTemplate,
-  credentials: Credentials | undefined,
+  template: Pick<RequestTemplate, "origin" | "headers" | "signingRegion" | "signingService">,
+  credentials: (() => Promise<Credentials>) | undefined,
   clockOffsetMs: () => number,
 ): RequestSigner {
-  const host = new URL(template.origin);
-  const signer =
-    credentials &&
-    new SignatureV4({
-      service: template.signingService,
-      region: template.signingRegion,
-      credentials,
-      sha256: NodeSha256,
-      uriEscapePath: false,
-      applyChecksum: false,
-    });
+  const { origin, signingRegion, signingService } = template;
+  const clock = createAmzClock();
+  let key: SigningKey | undefined;
+
   return async ({ path, query, headers: added }) => {
+    const search = queryString(query);
+    const target = search === "" ? path : `${path}?${search}`;
     const headers: Record<string, string> = { ...template.headers, ...added };
-    const query_ = queryString(query);
-    const target = query_ === "" ? path : `${path}?${query_}`;
-    if (signer === undefined) return { origin: template.origin, path: target, headers };
+    if (credentials === undefined) return { origin, path: target, headers };
+    const { accessKeyId, secretAccessKey, sessionToken } = await credentials();
+    const now = clock(Date.now() + clockOffsetMs());
+    const day = now.slice(0, 8);
+    if (key?.secret !== secretAccessKey || key.day !== day)
+      key = deriveKey(secretAccessKey, day, signingRegion, signingService);
     headers["x-amz-content-sha256"] = EMPTY_SHA256;
-    const signed = await signer.sign(
-      {
-        method: "GET",
-        protocol: host.protocol,
-        hostname: host.hostname,
-        path,
-        query: query as Record<string, string>,
-        headers,
-      },
-      { signingDate: new Date(Date.now() + clockOffsetMs()) },
-    );
-    return { origin: template.origin, path: target, headers: signed.headers };
+    headers["x-amz-date"] = now;
+    if (sessionToken) headers["x-amz-security-token"] = sessionToken;
+
+    const names = Object.keys(headers)
+      .filter((name) => !UNSIGNED.has(name))
+      .sort();
+    const signedNames = names.join(";");
+    let canonicalHeaders = "";
+    for (const name of names) canonicalHeaders += `${name}:${canonicalValue(headers[name] ?? "")}\n`;
+    const canonical = `GET\n${path}\n${search}\n${canonicalHeaders}\n${signedNames}\n${EMPTY_SHA256}`;
+    const toSign = `AWS4-HMAC-SHA256\n${now}\n${key.scope}\n${createHash("sha256").update(canonical).digest("hex")}`;
+    const signature = createHmac("sha256", key.key).update(toSign).digest("hex");
+    headers.authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${key.scope}, SignedHeaders=${signedNames}, Signature=${signature}`;
+    return { origin, path: target, headers };
   };
 }
 
-/**
- * SHA-256 and HMAC-SHA-256 by node:crypto in the shape that the signer wants. The signer comes with the same day's key
- * each time, as bytes; turning them into a key object costs 15 of a signature's 35 us, so that is done once.
- */
-class NodeSha256 {
-  readonly #hash;
-  constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    this.#hash = secret === undefined ? createHash("sha256") : createHmac("sha256", keyOf(secret));
-  }
-  update(data: Uint8Array | string): void {
-    this.#hash.update(data);
-  }
-  async digest(): Promise<Uint8Array> {
-    return this.#hash.digest();
-  }
-  reset(): void {}
+interface SigningKey {
+  readonly secret: string;
+  /** `20261103` */
+  readonly day: string;
+  /** `20261103/eu-west-1/s3/aws4_request` */
+  readonly scope: string;
+  readonly key: KeyObject;
 }
 
-const keys = new WeakMap<object, KeyObject>();
+function deriveKey(secret: string, day: string, region: string, service: string): SigningKey {
+  let key: string | Buffer = `AWS4${secret}`;
+  for (const step of [day, region, service, "aws4_request"]) key = createHmac("sha256", key).update(step).digest();
+  return { secret, day, scope: `${day}/${region}/${service}/aws4_request`, key: createSecretKey(key as Buffer) };
+}
 
-function keyOf(secret: string | ArrayBuffer | ArrayBufferView): string | KeyObject {
-  if (typeof secret === "string") return secret;
-  let key = keys.get(secret);
-  if (key === undefined) {
-    key = createSecretKey(secret as Buffer);
-    keys.set(secret, key);
-  }
-  return key;
+/** Gives moments as `20261103T100000Z`. */
+function createAmzClock(): (ms: number) => string {
+  let second = Number.NaN;
+  let text = "";
+  return (ms) => {
+    const itsSecond = Math.floor(ms / 1000);
+    if (itsSecond !== second) {
+      second = itsSecond;
+      text = `${new Date(second * 1000).toISOString().slice(0, 19).replace(/[-:]/g, "")}Z`;
+    }
+    return text;
+  };
+}
+
+function canonicalValue(value: string): string {
+  return value.includes("  ") || value.startsWith(" ") || value.endsWith(" ")
+    ? value.trim().replace(/ +/g, " ")
+    : value;
 }

@@ -1,0 +1,19 @@
+/** A certificate for `localhost` that signs itself, good for a hundred years and for nothing but tests. */
+export const CERTIFICATE = `-----BEGIN CERTIFICATE-----
+MIIBljCCATugAwIBAgIUZ1kl6sBKcBBlxRP75iUrOBDbMSYwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyNTIwMDAyMloYDzIxMjYxMTAx
+MjAwMDIyWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAAQx0Mgmib82Lp94RfZ/Dj/PWMMJfnKbkXZClYMddnJDOrLa5l5Zsjy8
+52/pVP11bfIWvrPPHibmjnyUwfQXO3ndo2kwZzAdBgNVHQ4EFgQUk5NEb9A0czKu
+17fHspgV1ut11z0wHwYDVR0jBBgwFoAUk5NEb9A0czKu17fHspgV1ut11z0wDwYD
+VR0TAQH/BAUwAwEB/zAUBgNVHREEDTALgglsb2NhbGhvc3QwCgYIKoZIzj0EAwID
+SQAwRgIhAPvfB3OzdBw882q+JbtlBBU6zYgJtYdemb2ICdsYrUBdAiEA2+ueUMUi
+cxjAY60EM1kp8H1cCvT4Zri/R290d8flToo=
+-----END CERTIFICATE-----`;
+
+/** Its key, which is no secret. */
+export const KEY = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg2A4af5i7uaBMZALO
+NBnUjAVuL6vdY0T0VPinho6rdDahRANCAAQx0Mgmib82Lp94RfZ/Dj/PWMMJfnKb
+kXZClYMddnJDOrLa5l5Zsjy852/pVP11bfIWvrPPHibmjnyUwfQXO3nd
+-----END PRIVATE KEY-----`;
