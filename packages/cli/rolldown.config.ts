@@ -10,7 +10,7 @@ export default defineConfig({
   input: {
     bin: "src/bin.ts",
     // Found by its name beside the file that starts it.
-    "hash-worker": "../core/src/digest/hash-worker.ts",
+    worker: "../core/src/threads/worker.ts",
   },
   platform: "node",
   external: Object.keys(packageJson.dependencies),

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 
 import { error as annotate, info, setFailed, setOutput, warning } from "@actions/core";
-import { connect, isS3PinError, printable, type RestoreReport, readManifestFile, restore } from "@s3pin/core";
+import { connect, isS3PinError, openManifestFile, printable, type RestoreReport, restore } from "@s3pin/core";
 
 import { type Inputs, readInputs } from "./inputs.ts";
 
@@ -11,12 +11,8 @@ const MAX_ANNOTATIONS = 10;
 
 async function run(): Promise<void> {
   const inputs = readInputs(process.env);
-  const manifest = await readManifestFile(
-    inputs.manifestFile,
-    inputs.source === undefined ? {} : { source: inputs.source },
-  );
   const report = await restore({
-    manifest,
+    manifest: openManifestFile(inputs.manifestFile, { source: inputs.source }),
     root: inputs.root,
     connect: () => connect(inputs.connection),
     prune: inputs.prune,

@@ -1,7 +1,12 @@
 export { type ErrorCode, isS3PinError, printable, S3PinError, type S3PinErrorOptions } from "./errors.ts";
 export { defaultIndexFile } from "./local-index/index-location.ts";
 export * from "./manifest/index.ts";
-export { type ReadManifestFileOptions, readManifestFile } from "./manifest-file/read-manifest-file.ts";
+export {
+  type ManifestFile,
+  openManifestFile,
+  type ReadManifestFileOptions,
+  readManifestFile,
+} from "./manifest-file/read-manifest-file.ts";
 export { writeManifestFile } from "./manifest-file/write-manifest-file.ts";
 export { type PinOptions, type PinReport, pin } from "./pin/pin.ts";
 export type { MaxDelete } from "./plan/plan-deletes.ts";

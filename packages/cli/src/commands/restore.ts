@@ -1,4 +1,4 @@
-import { connect, type MaxDelete, readManifestFile, restore } from "@s3pin/core";
+import { connect, type MaxDelete, openManifestFile, restore } from "@s3pin/core";
 
 import { restoreExitCode } from "../exit-code.ts";
 import { type ConnectionFlags, connectionOptions } from "../options/connection.ts";
@@ -34,12 +34,11 @@ export const runRestore: RunCommand<RestoreFlags> = async (invocation) => {
   const startMs = performance.now();
   const { manifestFile, root, source } = rootArguments("restore", invocation);
   const connection = connectionOptions(flags, environment);
-  const manifest = await readManifestFile(manifestFile, { source });
   const paths = createPathReporter(output, { listAll: flags.dryRun === true });
   const report = await paths.during(() =>
     restore({
       ...inspectOptions(flags),
-      manifest,
+      manifest: openManifestFile(manifestFile, { source }),
       root,
       connect: () => connect({ ...connection, maxConnections: Math.max(DEFAULT_CONNECTIONS, flags.concurrency ?? 0) }),
       concurrency: flags.concurrency,
@@ -50,6 +49,7 @@ export const runRestore: RunCommand<RestoreFlags> = async (invocation) => {
       signal,
       onProgress: output.progress,
       onPath: paths.onPath,
+      listUnchanged: flags.verbose === true,
       onWarning: (message) => output.warn(message),
     }),
   );

@@ -1,4 +1,4 @@
-import { readManifestFile, status } from "@s3pin/core";
+import { openManifestFile, status } from "@s3pin/core";
 
 import { statusExitCode } from "../exit-code.ts";
 import { createPathReporter, tellRefusal } from "../render/path-reporter.ts";
@@ -15,16 +15,16 @@ export const runStatus: RunCommand<StatusFlags> = async (invocation) => {
   const { flags, output, signal } = invocation;
   const startMs = performance.now();
   const { manifestFile, root, source } = rootArguments("status", invocation);
-  const manifest = await readManifestFile(manifestFile, { source });
   const paths = createPathReporter(output, { listAll: true });
   const report = await paths.during(() =>
     status({
       ...inspectOptions(flags),
-      manifest,
+      manifest: openManifestFile(manifestFile, { source }),
       root,
       signal,
       onProgress: output.progress,
       onPath: paths.onPath,
+      listUnchanged: flags.verbose === true,
       onWarning: (message) => output.warn(message),
     }),
   );

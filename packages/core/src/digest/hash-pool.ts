@@ -1,11 +1,7 @@
-import { existsSync } from "node:fs";
-import { availableParallelism } from "node:os";
-import { extname } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import { Worker } from "node:worker_threads";
 
 import { fileSystemError } from "../disk/file-system-error.ts";
+import { startThread, threadCount } from "../threads/start-thread.ts";
 import type { DigestResult } from "./content-digest.ts";
 import { hashFile } from "./hash-file.ts";
 
@@ -68,17 +64,8 @@ export function* cutIntoBatches<Job extends HashJob>(jobs: readonly Job[]): Gene
   if (batch.length > 0) yield batch;
 }
 
-/** More threads than this wait for memory rather than compute. */
-const MAX_THREADS = 8;
-
 /** Starting a thread takes 30 ms, as long as hashing this. */
 const BYTES_WORTH_A_THREAD = 16 * 1024 * 1024;
-
-/**
- * The thread's program stands beside this file, built or as source; a bundler that does not bring it along leaves one
- * thread to do the work.
- */
-const WORKER = new URL(`./hash-worker${extname(import.meta.url)}`, import.meta.url);
 
 /** A thread has its next batches before it asks: this one is busy hashing for milliseconds at a time. */
 const BATCHES_AHEAD = 3;
@@ -91,7 +78,7 @@ interface Batch {
 }
 
 export function createHashPool(signal: AbortSignal): HashPool {
-  const maxThreads = existsSync(fileURLToPath(WORKER)) ? Math.min(availableParallelism(), MAX_THREADS) - 1 : 0;
+  const maxThreads = threadCount() - 1;
   const threads: HashThread[] = [];
   /** A thread stands here once for each batch that it may still be given. */
   const ready: HashThread[] = [];
@@ -129,7 +116,7 @@ export function createHashPool(signal: AbortSignal): HashPool {
         queuedBytes += bytes;
       });
       if (ready.length === 0 && threads.length < maxThreads && queuedBytes >= BYTES_WORTH_A_THREAD) {
-        const thread = startThread();
+        const thread = startHashThread();
         threads.push(thread);
         for (let depth = 0; depth < BATCHES_AHEAD; depth++) ready.push(thread);
       }
@@ -156,10 +143,8 @@ interface HashThread {
   end(): void;
 }
 
-function startThread(): HashThread {
-  const worker = new Worker(WORKER);
-  // A run that fails elsewhere must not wait for its hashing.
-  worker.unref();
+function startHashThread(): HashThread {
+  const worker = startThread({ task: "hash" });
   /** Who waits for an answer; answers come in the order of the questions. */
   const waiting: { resolve(answer: HashBatchAnswer): void; reject(error: Error): void }[] = [];
   worker.on("message", (answer: HashBatchAnswer) => waiting.shift()?.resolve(answer));

@@ -7,8 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { compareUtf8 } from "../manifest/compare-utf8.ts";
 import { createIndexCursor } from "./index-cursor.ts";
-import { openIndex } from "./open-index.ts";
+import { coveredStats, openIndex } from "./open-index.ts";
 import { saveIndex } from "./save-index.ts";
+import { createSealing } from "./seal.ts";
 import { type IndexRow, sameIdentity, trustedMtime, UNTRUSTED_MTIME } from "./types.ts";
 
 let home: string;
@@ -94,6 +95,49 @@ describe("saveIndex() and openIndex()", () => {
     mkdirSync(join(home, "directory.index"));
     expect(read(join(home, "directory.index"))).toEqual([]);
     expect(read(join(home, "none.index"))).toEqual([]);
+  });
+
+  it("seal an index that proves every entry, and mark the rows of others", async () => {
+    const entries = fc.array(
+      fc.tuple(row, fc.constantFrom("entry", "other", "entry without a row", "folder", "changed")),
+    );
+    await fc.assert(
+      fc.asyncProperty(entries, async (given) => {
+        const byPath = new Map(
+          given.map(([each, kind]) => [kind === "folder" ? `${each.path}/` : each.path, { each, kind }]),
+        );
+        const sorted = [...byPath].sort(([a], [b]) => compareUtf8(a, b));
+        const of = (...kinds: string[]) => sorted.filter(([, { kind }]) => kinds.includes(kind));
+        const rows = of("entry", "other", "changed").map(([path, { each }]) => ({ ...each, path }));
+        const manifest = of("entry", "entry without a row", "folder", "changed").map(([path, { each, kind }]) => ({
+          path,
+          versionId: kind === "changed" ? "other" : (each.identity?.versionId ?? ""),
+          sizeBytes: each.sizeBytes,
+          etag: each.identity?.etag,
+          lastModifiedMs: undefined,
+          source: each.identity?.source,
+          extra: undefined,
+        }));
+        rmSync(file, { force: true });
+        const sealing = createSealing(manifest, { manifest: "digest", root: "/srv" });
+        await saveIndex(file, new Map(rows.map((each) => [each.path, each])), sealing);
+        const reader = openIndex(file);
+        const proven = ([path, { each, kind }]: (typeof sorted)[number]) =>
+          path.endsWith("/") && kind !== "other"
+            ? kind === "folder"
+            : kind === "entry" && each.identity !== undefined && each.mtimeNs !== UNTRUSTED_MTIME;
+        const isSealed = sorted.every((item) => item[1].kind === "other" || proven(item));
+        const folders = manifest.filter(({ path }) => path.endsWith("/")).map(({ path }) => path);
+        const hasOthers = of("other").length > 0;
+        expect([...reader.rows()]).toEqual(rows);
+        expect(reader.seal).toEqual(isSealed ? { manifest: "digest", root: "/srv", folders, hasOthers } : undefined);
+        if (isSealed)
+          expect(reader.parts(1 + (given.length % 5)).flatMap((part) => [...coveredStats(part)])).toEqual(
+            of("entry").map(([path, { each }]) => ({ path, sizeBytes: each.sizeBytes, mtimeNs: each.mtimeNs })),
+          );
+        reader.close();
+      }),
+    );
   });
 
   it("leave nothing beside the file", () => {

@@ -1,7 +1,8 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { crc32 } from "node:zlib";
 
-import { MAX_END_BYTES, parseEnd, parseHead, parseRow } from "./index-format.ts";
+import { MAX_END_BYTES, parseCoveredStat, parseEnd, parseHead, parseRow, parseSeal } from "./index-format.ts";
+import type { Seal } from "./seal.ts";
 import type { IndexRow } from "./types.ts";
 
 const CHUNK_BYTES = 256 * 1024;
@@ -9,12 +10,40 @@ const CHUNK_BYTES = 256 * 1024;
 /** An index on disk, proven whole, that is read as a stream: a million rows need no memory. */
 export interface IndexReader {
   readonly sources: readonly string[];
+  readonly seal: Seal | undefined;
   /** The rows, sorted by path in UTF-8 order. */
   rows(): Generator<IndexRow>;
+  /** The rows' lines, cut into so many parts of about one size, in order. */
+  parts(count: number): readonly IndexPart[];
   close(): void;
 }
 
-const NOTHING: IndexReader = { sources: [], *rows() {}, close() {} };
+/** Whole lines of an open index, which any thread of this process can read. */
+export interface IndexPart {
+  readonly fd: number;
+  /** Bytes. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What a file must still be like for a seal to hold. */
+export type CoveredStat = Pick<IndexRow, "path" | "sizeBytes" | "mtimeNs">;
+
+/** Reads a part: of each row that the seal covers, its file's path and stat, in the rows' order. */
+export function* coveredStats({ fd, from, to }: IndexPart): Generator<CoveredStat> {
+  for (const line of linesOf(fd, from, to)) {
+    const stat = parseCoveredStat(line);
+    if (stat !== undefined) yield stat;
+  }
+}
+
+const NOTHING: IndexReader = {
+  sources: [],
+  seal: undefined,
+  *rows() {},
+  parts: () => [],
+  close() {},
+};
 
 /**
  * Opens an index; one without rows when the file is missing, damaged, of another version or unreadable: a cache may cost
@@ -42,31 +71,38 @@ function readerOf(fd: number): IndexReader | undefined {
   if (end === undefined) return undefined;
   const endAt = tailAt + end.at;
   let checksum = 0;
-  for (const chunk of chunksOf(fd, endAt)) checksum = crc32(chunk, checksum);
+  for (const chunk of chunksOf(fd, 0, endAt)) checksum = crc32(chunk, checksum);
   if (checksum !== end.checksum) return undefined;
-  const lines = linesOf(fd, endAt);
+  const lines = linesOf(fd, 0, end.sealAt);
   const head = lines.next();
   const sources = head.done ? undefined : parseHead(head.value);
   lines.return();
-  if (sources === undefined) return undefined;
+  if (head.done || sources === undefined) return undefined;
+  const rowsAt = Buffer.byteLength(head.value) + 1;
+  const seal = parseSeal([...linesOf(fd, end.sealAt, endAt)].join(""));
   return {
     sources,
+    seal,
     *rows() {
-      let isHead = true;
-      for (const line of linesOf(fd, endAt)) {
-        if (!isHead) yield parseRow(line, sources);
-        isHead = false;
-      }
+      for (const line of linesOf(fd, rowsAt, end.sealAt)) yield parseRow(line, sources);
+    },
+    parts(count) {
+      const size = Math.ceil((end.sealAt - rowsAt) / count);
+      const borders = [rowsAt];
+      for (let number = 1; number < count; number++)
+        borders.push(lineStart(fd, Math.min(rowsAt + number * size, end.sealAt), end.sealAt));
+      borders.push(end.sealAt);
+      return borders.slice(1).map((to, number) => ({ fd, from: borders[number] ?? to, to }));
     },
     close: () => closeSync(fd),
   };
 }
 
 /** Each chunk is only good until the next. */
-function* chunksOf(fd: number, endAt: number): Generator<Buffer> {
+function* chunksOf(fd: number, from: number, to: number): Generator<Buffer> {
   const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
-  for (let at = 0; at < endAt; ) {
-    const read = readSync(fd, buffer, 0, Math.min(CHUNK_BYTES, endAt - at), at);
+  for (let at = from; at < to; ) {
+    const read = readSync(fd, buffer, 0, Math.min(CHUNK_BYTES, to - at), at);
     if (read === 0) return;
     yield buffer.subarray(0, read);
     at += read;
@@ -75,9 +111,20 @@ function* chunksOf(fd: number, endAt: number): Generator<Buffer> {
 
 const NEWLINE = 10;
 
-function* linesOf(fd: number, endAt: number): Generator<string, void> {
+/** Where the first line begins that does so at `at` or behind it. */
+function lineStart(fd: number, at: number, endAt: number): number {
+  let start = at - 1;
+  for (const chunk of chunksOf(fd, start, endAt)) {
+    const found = chunk.indexOf(NEWLINE);
+    if (found !== -1) return start + found + 1;
+    start += chunk.length;
+  }
+  return endAt;
+}
+
+function* linesOf(fd: number, from: number, to: number): Generator<string, void> {
   let rest: Buffer = Buffer.alloc(0);
-  for (const chunk of chunksOf(fd, endAt)) {
+  for (const chunk of chunksOf(fd, from, to)) {
     const lastBreak = chunk.lastIndexOf(NEWLINE);
     if (lastBreak === -1) {
       rest = Buffer.concat([rest, chunk]);

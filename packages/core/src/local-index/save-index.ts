@@ -5,6 +5,7 @@ import { writeAtomically } from "../disk/write-atomically.ts";
 import { compareUtf8 } from "../manifest/compare-utf8.ts";
 import { formatIndex } from "./index-format.ts";
 import { openIndex } from "./open-index.ts";
+import type { Sealing } from "./seal.ts";
 import type { IndexRow } from "./types.ts";
 
 /** What is new of a path: its row, or undefined when the file is gone. */
@@ -12,16 +13,17 @@ export type IndexChanges = ReadonlyMap<string, IndexRow | undefined>;
 
 /**
  * Writes an index anew, as it is on disk with `changes` in it.
+ * @param sealing for an index that should be sealed, if it deserves that
  * @throws the file system's error: the caller decides whether a lost cache is worth more than a warning
  */
-export async function saveIndex(file: string, changes: IndexChanges): Promise<void> {
+export async function saveIndex(file: string, changes: IndexChanges, sealing?: Sealing): Promise<void> {
   mkdirSync(dirname(file), { recursive: true });
   const old = openIndex(file);
   try {
     const sources = new Set(old.sources);
     for (const row of changes.values()) if (row?.identity !== undefined) sources.add(row.identity.source);
     // Its checksum tells a file that a power failure cut off, and it is only a cache.
-    await writeAtomically(file, formatIndex(mergeRows(old.rows(), changes), [...sources]), { durable: false });
+    await writeAtomically(file, formatIndex(mergeRows(old.rows(), changes), [...sources], sealing), { durable: false });
   } finally {
     old.close();
   }

@@ -7,7 +7,7 @@ import { gzipSync } from "node:zlib";
 import { tempDir } from "@s3pin/testkit";
 import { describe, expect, it } from "vitest";
 
-import { readManifestFile } from "./read-manifest-file.ts";
+import { openManifestFile, readManifestFile } from "./read-manifest-file.ts";
 
 const isRoot = process.getuid?.() === 0;
 const TEXT = "path,version_id\nimg/a.png,v1\n";
@@ -76,5 +76,35 @@ describe("readManifestFile()", () => {
     await writeFile(file, TEXT);
     await chmod(file, 0);
     await expect(readManifestFile(file)).rejects.toMatchObject({ code: "PERMISSION_DENIED" });
+  });
+});
+
+describe("openManifestFile()", () => {
+  it("tells the digest of what it reads, before and while it reads it", async () => {
+    const file = join(await tempDir(), "media.csv");
+    await writeFile(file, TEXT);
+    const opened = openManifestFile(file);
+    const before = opened.digest();
+    expect(before).toMatch(/^[0-9a-f]{64}$/);
+    expect(await opened.read()).toMatchObject({ digest: before, manifest: { entries: { length: 1 } } });
+    await writeFile(file, `${TEXT}img/b.png,v2\n`);
+    const { digest, manifest } = await opened.read();
+    expect(manifest.entries).toHaveLength(2);
+    expect(digest).not.toBe(before);
+    expect(opened.digest()).toBe(digest);
+  });
+
+  it("has another digest for entries of another source", async () => {
+    const file = join(await tempDir(), "media.csv");
+    await writeFile(file, TEXT);
+    const digests = [undefined, "s3://a/", "s3://b/"].map((source) => openManifestFile(file, { source }).digest());
+    expect(new Set(digests).size).toBe(3);
+  });
+
+  it("has no digest for standard input, nor for what cannot be read", async () => {
+    expect(openManifestFile("-").digest()).toBeUndefined();
+    const missing = openManifestFile(join(await tempDir(), "none.csv"));
+    expect(missing.digest()).toBeUndefined();
+    await expect(missing.read()).rejects.toMatchObject({ code: "MANIFEST_NOT_FOUND" });
   });
 });

@@ -1,4 +1,5 @@
-import { createReadStream } from "node:fs";
+import { createHash, type Hash } from "node:crypto";
+import { closeSync, createReadStream, openSync, readSync } from "node:fs";
 
 import { isErrno } from "../disk/errno.ts";
 import { fileSystemError } from "../disk/file-system-error.ts";
@@ -29,6 +30,38 @@ const NOT_TEXT: readonly { readonly magic: readonly number[]; readonly what: str
   { magic: [0xfe, 0xff], what: "in UTF-16", hint: "Save it as CSV in UTF-8." },
 ];
 
+/** A manifest file that is read when it must be: a run that finds all as a former one left it need not. */
+export interface ManifestFile {
+  /**
+   * SHA-256, in hex, over all that decides the entries: the file's bytes and the source for entries that name none.
+   * Undefined for what cannot be read twice, and for what cannot be read; {@link ManifestFile.read} says why.
+   */
+  digest(): string | undefined;
+  /** Reads the manifest, and the digest of what was read. @throws {S3PinError} as {@link readManifestFile} */
+  read(): Promise<{ readonly manifest: Manifest; readonly digest: string | undefined }>;
+}
+
+/** @param path a file, or `-` for standard input */
+export function openManifestFile(path: string, options: ReadManifestFileOptions = {}): ManifestFile {
+  const isStream = path === "-";
+  const file = isStream ? "standard input" : path;
+  const startHash = () => createHash("sha256").update(`${options.source ?? ""}\0`);
+  return {
+    digest: () => (isStream ? undefined : digestOfFile(path, startHash())),
+    async read() {
+      const stream: AsyncIterable<Uint8Array> = isStream ? process.stdin : createReadStream(path);
+      const hash = startHash();
+      try {
+        const chunks = refuseBinary(hashed(stream, hash), file);
+        const manifest = await parseManifestStream(chunks, { ...options, file });
+        return { manifest, digest: isStream ? undefined : hash.digest("hex") };
+      } catch (error) {
+        throw readError(error, file);
+      }
+    },
+  };
+}
+
 /**
  * Reads a manifest file, in any of the formats of {@link parseManifestStream}, piece by piece.
  * @param path a file, or `-` for standard input
@@ -38,12 +71,30 @@ const NOT_TEXT: readonly { readonly magic: readonly number[]; readonly what: str
  * const { entries } = await readManifestFile("media.csv");
  */
 export async function readManifestFile(path: string, options: ReadManifestFileOptions = {}): Promise<Manifest> {
-  const file = path === "-" ? "standard input" : path;
-  const stream: AsyncIterable<Uint8Array> = path === "-" ? process.stdin : createReadStream(path);
+  return (await openManifestFile(path, options).read()).manifest;
+}
+
+/** A manifest of a million lines has 150 MB. */
+const DIGEST_BUFFER_BYTES = 1024 * 1024;
+
+function digestOfFile(path: string, hash: Hash): string | undefined {
+  let fd: number | undefined;
   try {
-    return await parseManifestStream(refuseBinary(stream, file), { ...options, file });
-  } catch (error) {
-    throw readError(error, file);
+    fd = openSync(path, "r");
+    const buffer = Buffer.allocUnsafe(DIGEST_BUFFER_BYTES);
+    for (let read = readSync(fd, buffer); read > 0; read = readSync(fd, buffer)) hash.update(buffer.subarray(0, read));
+    return hash.digest("hex");
+  } catch {
+    return undefined;
+  } finally {
+    if (fd !== undefined) closeSync(fd);
+  }
+}
+
+async function* hashed(chunks: AsyncIterable<Uint8Array>, hash: Hash): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    hash.update(chunk);
+    yield chunk;
   }
 }
 

@@ -1,4 +1,5 @@
 import { type IndexChanges, saveIndex } from "../local-index/save-index.ts";
+import type { Sealing } from "../local-index/seal.ts";
 import type { IndexRow } from "../local-index/types.ts";
 
 /** The index is saved this often during a long run, so that a killed one loses little. */
@@ -10,7 +11,8 @@ export interface IndexKeeper {
   forget(path: string): void;
   /** Saves when the last save is long enough ago. */
   checkpoint(): Promise<void>;
-  save(): Promise<void>;
+  /** @param sealing for a run that has left nothing to do: the next one may see that at a glance */
+  save(sealing?: Sealing): Promise<void>;
 }
 
 /** @param onFailure told when the index cannot be written: a cache may cost time, never a run */
@@ -22,13 +24,13 @@ export function createIndexKeeper(
   let changes = new Map(learned);
   let pauseMs = CHECKPOINT_MS;
   let lastSave = Date.now();
-  const save = async () => {
-    if (changes.size === 0) return;
+  const save = async (sealing?: Sealing) => {
+    if (changes.size === 0 && sealing === undefined) return;
     const begun = Date.now();
     const saving = changes;
     changes = new Map();
     try {
-      await saveIndex(indexFile, saving);
+      await saveIndex(indexFile, saving, sealing);
     } catch (error) {
       onFailure(error as Error);
     }

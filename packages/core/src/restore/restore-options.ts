@@ -1,5 +1,6 @@
 import type { S3PinError } from "../errors.ts";
 import type { Manifest } from "../manifest/types.ts";
+import type { ManifestFile } from "../manifest-file/read-manifest-file.ts";
 import type { MaxDelete } from "../plan/plan-deletes.ts";
 import type { RefusedPath } from "../plan/types.ts";
 import type { PathEvent, Progress, Proof } from "../progress.ts";
@@ -8,7 +9,8 @@ import type { ObjectStore } from "../s3/object-store.ts";
 
 /** How to look at a root, for `restore` and `status` alike. */
 export interface InspectRootOptions {
-  readonly manifest: Manifest;
+  /** Given as a file (`openManifestFile`), it is only read when something may have to be done. */
+  readonly manifest: Manifest | ManifestFile;
   /** The directory restored into; made when it is missing. */
   readonly root: string;
   /** Where the local index is. @default in the user's cache directory, under a hash of the root's real path */
@@ -29,6 +31,8 @@ export interface InspectRootOptions {
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Told of each path as it is done with. */
   readonly onPath?: ((event: PathEvent) => void) | undefined;
+  /** Tell `onPath` of files that were right already, too; a run with nothing to do is quicker without. @default true */
+  readonly listUnchanged?: boolean | undefined;
   /** Told of what does not stop the run. */
   readonly onWarning?: ((message: string) => void) | undefined;
 }

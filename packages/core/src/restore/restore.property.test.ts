@@ -27,7 +27,8 @@ it("restore() leaves nothing to do, and mends whatever happened since", async ()
       fc.dictionary(path, content, { minKeys: 1, maxKeys: 12 }),
       fc.array(fc.tuple(fc.nat(), damage), { maxLength: 6 }),
       fc.constantFrom("as ever", "rehash"),
-      async (objects, damages, how) => {
+      fc.boolean(),
+      async (objects, damages, how, isSealed) => {
         const isFile = (key: string) => checkPath(key, HOST_PLATFORM) === undefined && !key.endsWith("/");
         const safe = Object.keys(objects).filter(isFile);
         const sorted = safe.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
@@ -35,9 +36,10 @@ it("restore() leaves nothing to do, and mends whatever happened since", async ()
         const keys = sorted.filter((key) => !conflicting.has(key));
         fc.pre(keys.length > 0);
         rmSync(site.root, { recursive: true, force: true });
-        const manifest = site.manifest(keys.map((key) => site.put(key, objects[key] ?? "")));
+        const plain = site.manifest(keys.map((key) => site.put(key, objects[key] ?? "")));
+        const manifest = isSealed ? site.manifestFile(plain) : plain;
         const wanted = Object.fromEntries(keys.map((key) => [key, objects[key] ?? ""]));
-        const look = () => status({ manifest, root: site.root, indexFile: site.indexFile, delete: true });
+        const look = () => status({ manifest, root: site.root, indexFile: site.indexFile, delete: !isSealed });
 
         await site.restore(manifest);
         expect(site.tree()).toEqual(wanted);
@@ -55,7 +57,7 @@ it("restore() leaves nothing to do, and mends whatever happened since", async ()
             utimesSync(file, 1e9, 1e9);
           } else if (what === "index lost") rmSync(site.indexFile, { force: true });
         }
-        const report = await site.restore(manifest, { rehash: how === "rehash", delete: true });
+        const report = await site.restore(manifest, { rehash: how === "rehash", delete: !isSealed });
         expect(report.failures).toEqual([]);
         expect(site.tree()).toEqual(wanted);
         expect(await look()).toMatchObject({ downloaded: 0, deleted: 0, unchanged: keys.length });

@@ -101,6 +101,7 @@ async function carryOut(inspection: Inspection, options: RestoreOptions, signal:
   const work = beginWork(inspection, options, { signal, tempDir: openTempDir(root, partialNames(plan)), index });
   let deleted = 0;
   let deletesWithheld = 0;
+  let isComplete = false;
   try {
     const held = await fetchAll(work);
     if (work.failures.length === 0) {
@@ -110,9 +111,10 @@ async function carryOut(inspection: Inspection, options: RestoreOptions, signal:
       deletesWithheld = plan.deletes.length;
       giveUpHeld(work, held);
     }
+    isComplete = work.failures.length === 0;
   } finally {
     work.tempDir.remove();
-    await index.save();
+    await index.save(isComplete ? inspection.sealing?.() : undefined);
   }
   return {
     dryRun: false,

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -5,7 +6,9 @@ import { join } from "node:path";
 import { type Sandbox, startSandbox } from "@s3pin/sandbox";
 import { onTestFinished } from "vitest";
 
+import { formatManifest } from "../manifest/format.ts";
 import type { Manifest, ManifestEntry } from "../manifest/types.ts";
+import type { ManifestFile } from "../manifest-file/read-manifest-file.ts";
 import type { PathEvent } from "../progress.ts";
 import { createAwsObjectStore } from "../s3/aws-object-store.ts";
 import { restore } from "./restore.ts";
@@ -19,8 +22,10 @@ export interface Site {
   /** Puts an object and gives its manifest entry. */
   put(path: string, body: string | Uint8Array, options?: Parameters<Sandbox["putObject"]>[3]): ManifestEntry;
   manifest(entries: readonly ManifestEntry[]): Manifest;
+  /** The manifest as a file, which counts how often it is read. */
+  manifestFile(manifest: Manifest): ManifestFile & { readonly reads: number };
   /** Restores with short retry waits; the store is that of the embedded server. */
-  restore(manifest: Manifest, options?: Partial<RestoreOptions>): Promise<RestoreReport>;
+  restore(manifest: RestoreOptions["manifest"], options?: Partial<RestoreOptions>): Promise<RestoreReport>;
   /** The events of the last restore. */
   readonly events: PathEvent[];
   /** All below the root: path -> content, `null` for an empty directory. */
@@ -71,6 +76,20 @@ export async function openSite(): Promise<Site> {
       entries: [...entries].sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path))),
       extraColumns: [],
     }),
+    manifestFile(manifest) {
+      const digest = createHash("sha256").update(formatManifest(manifest)).digest("hex");
+      let reads = 0;
+      return {
+        get reads() {
+          return reads;
+        },
+        digest: () => digest,
+        async read() {
+          reads++;
+          return { manifest, digest };
+        },
+      };
+    },
     restore(manifest, options = {}) {
       events.length = 0;
       return restore({
