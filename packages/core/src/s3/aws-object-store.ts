@@ -11,9 +11,17 @@ import {
   type S3ClientConfig,
 } from "@aws-sdk/client-s3";
 import { isS3PinError, S3PinError } from "../errors.ts";
-import { scanVersionsPage } from "../versions/scan-versions-page.ts";
 import type { VersionsPage } from "../versions/types.ts";
 import type { ConnectionOptions } from "./connection.ts";
+import {
+  etagMayBeMd5,
+  type HotCall,
+  type RefusedAnswer,
+  sendGet,
+  sendPage,
+  wholeObjectChecksums,
+  withoutQuotes,
+} from "./hot-calls.ts";
 import type {
   GetVersionRequest,
   HeadVersionRequest,
@@ -24,27 +32,18 @@ import type {
   VersionsPageRequest,
 } from "./object-store.ts";
 import { openTransports, type Transports } from "./open-transports.ts";
-import { captureRequest, encodeKey, type HotCommand, type RequestTemplate } from "./request-template.ts";
+import { captureRequest, type HotCommand, type RequestTemplate } from "./request-template.ts";
 import { type RequestSubject, sdkErrorToS3PinError } from "./sdk-error.ts";
-import { createRequestSigner, type RequestSigner } from "./sign-request.ts";
-import type { ResponseHead, SignedRequest, Transport } from "./transport.ts";
+import { createRequestSigner } from "./sign-request.ts";
 
 /** Stands for the key in the template, and is cut from its end. */
 const PLACEHOLDER = "s3pin-key";
 
-/** An error document is a few hundred bytes; what comes beyond is not one. */
-const MAX_ERROR_BODY_BYTES = 64 * 1024;
-
-/** A page of 1,000 rows is under a megabyte; keys of 1,024 bytes, percent-encoded, make it four. */
-const MAX_PAGE_BYTES = 64 * 1024 * 1024;
-
-/** The two hot calls for one bucket in one region. */
-interface BucketRequests {
+/** The calls to one bucket in one region. */
+interface BucketCalls {
   readonly client: S3Client;
-  readonly get: RequestTemplate;
-  readonly signGet: RequestSigner;
-  readonly list: RequestTemplate;
-  readonly signList: RequestSigner;
+  readonly get: HotCall;
+  readonly list: HotCall;
 }
 
 /**
@@ -55,9 +54,9 @@ interface BucketRequests {
 export async function createAwsObjectStore(options: ConnectionOptions = {}): Promise<ObjectStore> {
   const transports = await openTransports(options);
   const region = await resolveRegion(options);
-  const buckets = new Map<string, Promise<BucketRequests>>();
+  const buckets = new Map<string, Promise<BucketCalls>>();
 
-  const requestsFor = (bucket: string): Promise<BucketRequests> => {
+  const callsFor = (bucket: string): Promise<BucketCalls> => {
     const known = buckets.get(bucket);
     if (known !== undefined) return known;
     const made = prepareBucket(options, transports, region, bucket);
@@ -66,26 +65,27 @@ export async function createAwsObjectStore(options: ConnectionOptions = {}): Pro
   };
 
   /** Runs `act`; when the store says that the bucket lives in another region, once more there. */
-  const inRightRegion = async <T>(bucket: string, act: (requests: BucketRequests) => Promise<T>): Promise<T> => {
-    const used = await requestsFor(bucket);
+  const inRightRegion = async <T>(bucket: string, act: (calls: BucketCalls) => Promise<T>): Promise<T> => {
+    const used = await callsFor(bucket);
     try {
       return await act(used);
     } catch (error) {
       const found = isS3PinError(error) && error.code === "WRONG_REGION" ? error.details.region : undefined;
-      if (typeof found !== "string" || found === used.get.signingRegion) throw error;
+      if (typeof found !== "string" || found === used.get.template.signingRegion) throw error;
       // Requests that were under way together learn it together: only the first replaces the template.
-      const current = await requestsFor(bucket);
-      if (current.get.signingRegion !== found) buckets.set(bucket, prepareBucket(options, transports, found, bucket));
-      return await act(await requestsFor(bucket));
+      const current = await callsFor(bucket);
+      if (current.get.template.signingRegion !== found)
+        buckets.set(bucket, prepareBucket(options, transports, found, bucket));
+      return await act(await callsFor(bucket));
     }
   };
 
   return {
     async listVersionsPage(request, signal) {
-      return inRightRegion(request.bucket, (requests) => listPage(transports.hot, requests, request, signal));
+      return inRightRegion(request.bucket, (calls) => listPage(calls, request, signal));
     },
     async getVersion(request, sink, signal) {
-      return inRightRegion(request.bucket, (requests) => getObject(transports.hot, requests, request, sink, signal));
+      return inRightRegion(request.bucket, (calls) => getObject(calls, request, sink, signal));
     },
     async headVersion(request, signal) {
       return inRightRegion(request.bucket, ({ client }) => headObject(client, options, request, signal));
@@ -153,7 +153,7 @@ async function prepareBucket(
   transports: Transports,
   region: string,
   bucket: string,
-): Promise<BucketRequests> {
+): Promise<BucketCalls> {
   const client = createClient(options, transports, region);
   const subject = { bucket, permission: "s3:GetObjectVersion" };
   try {
@@ -166,15 +166,20 @@ async function prepareBucket(
         ...(options.requestPayer ? { RequestPayer: "requester" } : {}),
       }),
     );
-    const credentials = options.noSignRequest ? undefined : client.config.credentials;
-    const clockOffset = () => client.config.systemClockOffset;
-    return {
-      client,
-      get: { ...get, path: get.path.slice(0, -PLACEHOLDER.length) },
-      signGet: createRequestSigner(get, credentials, clockOffset),
-      list,
-      signList: createRequestSigner(list, credentials, clockOffset),
-    };
+    const provider = options.noSignRequest ? undefined : client.config.credentials;
+    const credentials =
+      provider &&
+      (() =>
+        provider().catch((error) => {
+          throw sdkErrorToS3PinError(error, subject);
+        }));
+    const clockOffsetMs = () => client.config.systemClockOffset;
+    const callOf = (template: RequestTemplate): HotCall => ({
+      template,
+      sign: createRequestSigner(template, credentials, clockOffsetMs),
+      transport: transports.hot,
+    });
+    return { client, get: callOf({ ...get, path: get.path.slice(0, -PLACEHOLDER.length) }), list: callOf(list) };
   } catch (error) {
     throw sdkErrorToS3PinError(error, subject);
   }
@@ -200,29 +205,16 @@ function getCommand(options: ConnectionOptions, request: Pick<GetVersionRequest,
 }
 
 async function getObject(
-  transport: Transport,
-  { client, get, signGet }: BucketRequests,
+  { client, get }: BucketCalls,
   request: GetVersionRequest,
   sink: ObjectSink,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const headers: Record<string, string> = {};
-  if (request.range !== undefined) headers.range = `bytes=${request.range[0]}-${request.range[1]}`;
-  if (request.ifMatch !== undefined) headers["if-match"] = `"${request.ifMatch}"`;
-  const subject: RequestSubject = { ...request, permission: "s3:GetObjectVersion" };
-  const signed = await sign(signGet, subject, {
-    path: get.path + encodeKey(request.key),
-    query: { ...get.query, versionId: request.versionId },
-    headers,
-  });
-  const refused = await exchangeBody(transport, signed, sink, signal);
+  const refused = await sendGet(get, request, sink, signal);
   if (refused === undefined) return;
-  throw await meaningOf(
-    client,
-    new GetObjectCommand({ Bucket: request.bucket, Key: request.key, VersionId: request.versionId }),
-    refused,
-    subject,
-  );
+  const { bucket: Bucket, key: Key, versionId: VersionId } = request;
+  const command = new GetObjectCommand({ Bucket, Key, VersionId });
+  throw await meaningOf(client, command, refused, { ...request, permission: "s3:GetObjectVersion" });
 }
 
 /** Asked of the few objects whose ETag is no MD5, so the SDK may take its time. */
@@ -262,138 +254,15 @@ function headOf(output: HeadObjectCommandOutput): ObjectHead {
 }
 
 async function listPage(
-  transport: Transport,
-  { client, list, signList }: BucketRequests,
+  { client, list }: BucketCalls,
   request: VersionsPageRequest,
   signal: AbortSignal | undefined,
 ): Promise<VersionsPage> {
-  const subject: RequestSubject = { bucket: request.bucket, permission: "s3:ListBucketVersions" };
-  const signed = await sign(signList, subject, {
-    path: list.path,
-    query: {
-      ...list.query,
-      prefix: request.prefix,
-      "max-keys": String(request.maxKeys ?? 1000),
-      "key-marker": request.keyMarker,
-      "version-id-marker": request.versionIdMarker,
-    },
-  });
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  const refused = await exchangeBody(
-    transport,
-    signed,
-    {
-      start: () => undefined,
-      write(chunk) {
-        bytes += chunk.length;
-        if (bytes > MAX_PAGE_BYTES)
-          return Promise.reject(
-            new S3PinError(
-              "UNEXPECTED_ANSWER",
-              `A page of the listing of s3://${request.bucket} is over ${MAX_PAGE_BYTES} bytes`,
-            ),
-          );
-        chunks.push(Buffer.from(chunk));
-        return undefined;
-      },
-    },
-    signal,
-  );
-  if (refused === undefined) return scanVersionsPage(Buffer.concat(chunks).toString("utf8"));
-  throw await meaningOf(client, new ListObjectVersionsCommand({ Bucket: request.bucket }), refused, subject);
-}
-
-async function sign(
-  signer: RequestSigner,
-  subject: RequestSubject,
-  variation: Parameters<RequestSigner>[0],
-): Promise<SignedRequest> {
-  try {
-    return await signer(variation);
-  } catch (error) {
-    throw sdkErrorToS3PinError(error, subject);
-  }
-}
-
-interface RefusedAnswer {
-  readonly head: ResponseHead;
-  readonly body: Buffer;
-}
-
-/** Sends a request; a 200 or 206 goes to `sink`, any other answer is collected and returned. */
-async function exchangeBody(
-  transport: Transport,
-  request: SignedRequest,
-  sink: ObjectSink,
-  signal: AbortSignal | undefined,
-): Promise<RefusedAnswer | undefined> {
-  let refusedHead: ResponseHead | undefined;
-  const refusedBody: Uint8Array[] = [];
-  let refusedBytes = 0;
-  await transport.exchange(
-    request,
-    {
-      start(head) {
-        if (head.status === 200 || head.status === 206) return sink.start(objectHead(head.status, head.headers));
-        refusedHead = head;
-        return undefined;
-      },
-      write(chunk) {
-        if (refusedHead === undefined) return sink.write(chunk);
-        refusedBytes += chunk.length;
-        if (refusedBytes <= MAX_ERROR_BODY_BYTES) refusedBody.push(Buffer.from(chunk));
-        return undefined;
-      },
-    },
-    signal,
-  );
-  return refusedHead && { head: refusedHead, body: Buffer.concat(refusedBody) };
-}
-
-function objectHead(status: 200 | 206, headers: Readonly<Record<string, string>>): ObjectHead {
-  const length = headers["content-length"];
-  const lastModified = headers["last-modified"];
-  return {
-    status,
-    versionId: headers["x-amz-version-id"],
-    contentLength: length === undefined ? undefined : Number(length),
-    etag: headers.etag === undefined ? undefined : withoutQuotes(headers.etag),
-    lastModifiedMs: lastModified === undefined ? undefined : Date.parse(lastModified),
-    etagMayBeMd5: etagMayBeMd5(
-      headers["x-amz-server-side-encryption"],
-      headers["x-amz-server-side-encryption-customer-algorithm"],
-    ),
-    checksums: status === 200 ? wholeObjectChecksums(checksumHeaders(headers)) : {},
-  };
-}
-
-const CHECKSUM_HEADER = "x-amz-checksum-";
-
-function checksumHeaders(headers: Readonly<Record<string, string>>): Record<string, string | undefined> {
-  const checksums: Record<string, string | undefined> = {};
-  for (const name in headers)
-    if (name.startsWith(CHECKSUM_HEADER)) checksums[name.slice(CHECKSUM_HEADER.length)] = headers[name];
-  return checksums;
-}
-
-/** Composite checksums are over the parts' checksums (`…-N`), so they say nothing about a stream of bytes. */
-function wholeObjectChecksums(checksums: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  const whole: Record<string, string> = {};
-  for (const name in checksums) {
-    const value = checksums[name];
-    if (value !== undefined && name !== "type" && !value.includes("-")) whole[name] = value;
-  }
-  return whole;
-}
-
-function etagMayBeMd5(encryption: string | undefined, customerAlgorithm: string | undefined): boolean {
-  return (encryption === undefined || encryption === "AES256") && customerAlgorithm === undefined;
-}
-
-function withoutQuotes(etag: string): string {
-  const quoted = etag.startsWith("W/") ? etag.slice(2) : etag;
-  return quoted.startsWith('"') && quoted.endsWith('"') ? quoted.slice(1, -1) : etag;
+  const answer = await sendPage(list, request, signal);
+  if ("rows" in answer) return answer;
+  const { bucket } = request;
+  const command = new ListObjectVersionsCommand({ Bucket: bucket });
+  throw await meaningOf(client, command, answer, { bucket, permission: "s3:ListBucketVersions" });
 }
 
 /**
