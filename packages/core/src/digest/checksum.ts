@@ -8,9 +8,19 @@ export interface RunningChecksum {
   digest(): string;
 }
 
-/** The generator polynomials, bits reversed. @see https://reveng.sourceforge.io/crc-catalogue/all.htm */
-const CRC32C_POLYNOMIAL = 0x82f63b78;
-const CRC64NVME_POLYNOMIAL = "9a6c9329ac4bc9b5";
+/** A cyclic redundancy check, as far as it must be known to put pieces together. */
+export interface Crc {
+  readonly bits: number;
+  /** The generator, bits reversed. */
+  readonly polynomial: bigint;
+}
+
+/** Those that S3 stores. @see https://reveng.sourceforge.io/crc-catalogue/all.htm */
+export const CRCS: Readonly<Record<string, Crc>> = {
+  crc32: { bits: 32, polynomial: 0xedb88320n },
+  crc32c: { bits: 32, polynomial: 0x82f63b78n },
+  crc64nvme: { bits: 64, polynomial: 0x9a6c9329ac4bc9b5n },
+};
 
 /**
  * By S3's lower-case names, the cheapest first. Node has no CRC32C and no CRC64NVME; those of hash-wasm run at 2.3 and
@@ -31,8 +41,8 @@ const ALGORITHMS: Readonly<Record<string, () => RunningChecksum | Promise<Runnin
       },
     };
   },
-  crc32c: async () => wasmChecksum(await (await import("hash-wasm")).createCRC32(CRC32C_POLYNOMIAL)),
-  crc64nvme: async () => wasmChecksum(await (await import("hash-wasm")).createCRC64(CRC64NVME_POLYNOMIAL)),
+  crc32c: async () => wasmChecksum(await (await import("hash-wasm")).createCRC32(0x82f63b78)),
+  crc64nvme: async () => wasmChecksum(await (await import("hash-wasm")).createCRC64("9a6c9329ac4bc9b5")),
   sha1: () => nodeChecksum("sha1"),
   sha256: () => nodeChecksum("sha256"),
 };
@@ -40,6 +50,11 @@ const ALGORITHMS: Readonly<Record<string, () => RunningChecksum | Promise<Runnin
 /** The name of the checksum to compute, of those that the store sent; undefined when it sent none that is known. */
 export function chooseChecksum(sent: Readonly<Record<string, string>>): string | undefined {
   return Object.keys(ALGORITHMS).find((name) => sent[name] !== undefined);
+}
+
+/** Whether a checksum of that name can be computed. */
+export function isChecksum(name: string): boolean {
+  return Object.hasOwn(ALGORITHMS, name);
 }
 
 /** Begins a checksum that {@link chooseChecksum} named. */

@@ -72,7 +72,7 @@ describe("createContentDigest()", () => {
       fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), fc.integer({ min: 1, max: 80 }), async (content, chunk) => {
         const etag = md5(content).toString("hex");
         const result = await digest(content, { sizeBytes: content.length, etag }, chunk);
-        expect(result).toMatchObject({ md5: etag, proof: "md5", mismatch: undefined });
+        expect(result).toMatchObject({ digest: etag, proof: "md5", mismatch: undefined });
       }),
     );
   });

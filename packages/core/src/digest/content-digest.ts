@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 import type { Proof } from "../progress.ts";
-import { chooseChecksum, type RunningChecksum, startChecksum } from "./checksum.ts";
+import { chooseChecksum, isChecksum, type RunningChecksum, startChecksum } from "./checksum.ts";
 import { isMd5Etag, likelyPartSizes, multipartEtagParts } from "./etag.ts";
 import { MultipartEtag, type PartSizes } from "./multipart-etag.ts";
 
@@ -16,16 +16,41 @@ export interface ExpectedContent {
   readonly checksums?: Readonly<Record<string, string>> | undefined;
   /** The parts of a multipart upload, where the store said; else the usual sizes are tried. */
   readonly partSizes?: PartSizes | undefined;
+  /** The digest that the index remembers of these bytes; see {@link DigestResult.digest}. */
+  readonly remembered?: string | undefined;
 }
 
 /** What the bytes turned out to be. */
 export interface DigestResult {
-  readonly md5: string;
+  /**
+   * What the index remembers them by: the MD5 in lower-case hex or, of a large object that was proven piece by piece,
+   * `crc64nvme:` and a checksum's base64, or `parts-8388608:` and the multipart ETag with parts of so many bytes.
+   */
+  readonly digest: string;
   readonly sizeBytes: number;
   /** The rung of the trust ladder that proved them, or undefined where none could. */
   readonly proof: Exclude<Proof, "index" | "version-id"> | undefined;
   /** A digest that contradicts the expectation, as words: what was expected and what was found. */
   readonly mismatch: { readonly expected: string; readonly found: string } | undefined;
+  /** Whether they are the bytes that the index remembers. */
+  readonly isRemembered: boolean;
+}
+
+/** A checksum as the index remembers it. */
+export function digestText(name: string, checksum: string): string {
+  return `${name}:${checksum}`;
+}
+
+/** A multipart ETag as the index remembers it. */
+export function partsText(partSizes: PartSizes | undefined, etag: string): string {
+  return digestText(`parts-${typeof partSizes === "number" ? partSizes : ""}`, etag);
+}
+
+/** The size of the parts that the index remembers for this ETag. */
+function rememberedPartSize({ etag, remembered = "" }: ExpectedContent): number | undefined {
+  const match = /^parts-([1-9]\d*):/.exec(remembered);
+  const size = Number(match?.[1]);
+  return match !== null && remembered === partsText(size, etag?.toLowerCase() ?? "") ? size : undefined;
 }
 
 /** Hashes a stream of bytes once, in order, and tells how far they prove to be the expected ones. */
@@ -47,24 +72,46 @@ export interface ContentDigest {
  */
 export function createContentDigest(expected: ExpectedContent): ContentDigest | Promise<ContentDigest> {
   const name = isMd5(expected) ? undefined : chooseChecksum(expected.checksums ?? {});
-  if (name === undefined) return digestOf(expected, undefined);
-  const checksum = startChecksum(name);
-  const named = (running: RunningChecksum) => digestOf(expected, { name, running });
-  return checksum instanceof Promise ? checksum.then(named) : named(checksum);
+  return name === undefined
+    ? digestOf(expected, undefined)
+    : withChecksum(name, (checksum) => digestOf(expected, checksum));
 }
 
 /** As {@link createContentDigest} where no checksums were sent: a file that is in place already. */
-export function createFileDigest(expected: Omit<ExpectedContent, "checksums">): ContentDigest {
-  return digestOf(expected, undefined);
+export function createFileDigest(expected: Omit<ExpectedContent, "checksums">): ContentDigest | Promise<ContentDigest> {
+  const name = expected.remembered?.split(":").at(-2);
+  if (name !== undefined && isChecksum(name))
+    return withChecksum(name, (checksum) => digestOf(expected, undefined, checksum));
+  return digestOf({ partSizes: rememberedPartSize(expected), ...expected }, undefined);
+}
+
+interface NamedChecksum {
+  readonly name: string;
+  readonly running: RunningChecksum;
+}
+
+function withChecksum(
+  name: string,
+  make: (checksum: NamedChecksum) => ContentDigest,
+): ContentDigest | Promise<ContentDigest> {
+  const running = startChecksum(name);
+  return running instanceof Promise
+    ? running.then((started) => make({ name, running: started }))
+    : make({ name, running });
 }
 
 function isMd5({ etag, etagMayBeMd5 = true }: ExpectedContent): boolean {
   return etagMayBeMd5 && isMd5Etag(etag);
 }
 
+/**
+ * @param checksum of the expectation
+ * @param rememberedChecksum of the index
+ */
 function digestOf(
   expected: ExpectedContent,
-  checksum: { readonly name: string; readonly running: RunningChecksum } | undefined,
+  checksum: NamedChecksum | undefined,
+  rememberedChecksum?: NamedChecksum,
 ): ContentDigest {
   const md5 = createHash("md5");
   const multipart = checksum === undefined ? multipartEtags(expected) : [];
@@ -74,11 +121,13 @@ function digestOf(
       sizeBytes += chunk.length;
       md5.update(chunk);
       checksum?.running.update(chunk);
+      rememberedChecksum?.running.update(chunk);
       for (const etag of multipart) etag.update(chunk);
     },
     finish() {
-      const found = { md5: md5.digest("hex"), sizeBytes };
-      if (isMd5(expected)) return judge(found, "md5", "MD5 (the ETag)", expected.etag?.toLowerCase(), found.md5);
+      const digest = md5.digest("hex");
+      const found = { digest, sizeBytes, isRemembered: isRemembered(expected.remembered, digest, rememberedChecksum) };
+      if (isMd5(expected)) return judge(found, "md5", "MD5 (the ETag)", expected.etag?.toLowerCase(), digest);
       if (checksum !== undefined) {
         const { name, running } = checksum;
         return judge(found, "checksum", name, expected.checksums?.[name], running.digest());
@@ -94,8 +143,14 @@ function digestOf(
   };
 }
 
-function judge(
-  result: Pick<DigestResult, "md5" | "sizeBytes">,
+function isRemembered(remembered: string | undefined, md5: string, checksum: NamedChecksum | undefined): boolean {
+  if (remembered === undefined) return false;
+  return remembered === (checksum === undefined ? md5 : digestText(checksum.name, checksum.running.digest()));
+}
+
+/** A digest with what it proves. */
+export function judge(
+  result: Pick<DigestResult, "digest" | "sizeBytes" | "isRemembered">,
   proof: NonNullable<DigestResult["proof"]>,
   name: string,
   expected: string | undefined,

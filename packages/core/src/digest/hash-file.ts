@@ -1,13 +1,13 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
 
-import { createFileDigest, type DigestResult, type ExpectedContent } from "./content-digest.ts";
+import { type ContentDigest, createFileDigest, type DigestResult, type ExpectedContent } from "./content-digest.ts";
 
 /** Half of a core's own cache: what was read is hashed before it leaves (1 MiB took 6 % longer). */
 const BUFFER_BYTES = 256 * 1024;
 const buffer = Buffer.allocUnsafe(BUFFER_BYTES);
 
-type ExpectedFile = Pick<ExpectedContent, "sizeBytes" | "etag">;
+type ExpectedFile = Pick<ExpectedContent, "sizeBytes" | "etag" | "remembered">;
 
 /**
  * Hashes a file and compares it with what it should hold. Reads are synchronous, since for files in the page cache a
@@ -15,7 +15,7 @@ type ExpectedFile = Pick<ExpectedContent, "sizeBytes" | "etag">;
  * @throws the file system's error
  */
 export async function hashFile(file: string, expected: ExpectedFile, signal?: AbortSignal): Promise<DigestResult> {
-  const pieces = readPieces(file, expected);
+  const pieces = readPieces(file, await createFileDigest(expected));
   for (;;) {
     const piece = pieces.next();
     if (piece.done) return piece.value;
@@ -25,8 +25,8 @@ export async function hashFile(file: string, expected: ExpectedFile, signal?: Ab
 }
 
 /** As {@link hashFile}, for a thread of its own. */
-export function hashFileSync(file: string, expected: ExpectedFile): DigestResult {
-  const pieces = readPieces(file, expected);
+export async function hashFileInOneGo(file: string, expected: ExpectedFile): Promise<DigestResult> {
+  const pieces = readPieces(file, await createFileDigest(expected));
   for (;;) {
     const piece = pieces.next();
     if (piece.done) return piece.value;
@@ -34,8 +34,7 @@ export function hashFileSync(file: string, expected: ExpectedFile): DigestResult
 }
 
 /** Yields after each buffer that was full. */
-function* readPieces(file: string, expected: ExpectedFile): Generator<void, DigestResult, void> {
-  const digest = createFileDigest(expected);
+function* readPieces(file: string, digest: ContentDigest): Generator<void, DigestResult, void> {
   const fd = openSync(file, "r");
   try {
     for (;;) {

@@ -31,9 +31,9 @@ describe("createHashPool()", () => {
     const outcomes = [0, 10, 20, 30].map((at) => pool.add(jobs.slice(at, at + 10)));
     await pool.help();
     const digests = (await Promise.all(outcomes)).flat();
-    expect(digests.map(({ md5 }) => md5)).toEqual(jobs.map(({ etag }) => etag));
+    expect(digests.map(({ digest }) => digest)).toEqual(jobs.map(({ etag }) => etag));
     expect(digests.every(({ proof }) => proof === "md5")).toBe(true);
-    expect((await few).map(({ md5 }) => md5)).toEqual(jobs.slice(0, 3).map(({ etag }) => etag));
+    expect((await few).map(({ digest }) => digest)).toEqual(jobs.slice(0, 3).map(({ etag }) => etag));
     expect(pool.queuedBytes).toBe(0);
     pool.close();
   });
@@ -44,7 +44,7 @@ describe("createHashPool()", () => {
       const pool = createHashPool(signal);
       const outcomes = jobs.map((job) => pool.add([job]));
       const last = await Promise.race([
-        outcomes.at(-1)?.then((digests) => digests[0]?.md5),
+        outcomes.at(-1)?.then((digests) => digests[0]?.digest),
         new Promise((resolve) => setTimeout(resolve, 20_000, "too late")),
       ]);
       expect(last).toBe(jobs.at(-1)?.etag);

@@ -10,6 +10,8 @@ export interface HashJob {
   readonly file: string;
   readonly sizeBytes: number | undefined;
   readonly etag: string | undefined;
+  /** See `DigestResult.digest`. */
+  readonly remembered?: string | undefined;
 }
 
 /** What a worker answers to a batch: one outcome for each job, in order. */

@@ -36,13 +36,13 @@ export function* formatIndex(
     return bytes;
   };
   for (const row of rows) {
-    const { path, sizeBytes, mtimeNs, md5, identity } = row;
+    const { path, sizeBytes, mtimeNs, digest, identity } = row;
     const mark = sealing === undefined || sealing.covers(row) ? "" : NOT_COVERED;
     const proven =
       identity === undefined
         ? "\t\t"
         : `${numbers.get(identity.source)}\t${escapeCell(identity.versionId)}\t${escapeCell(identity.etag)}`;
-    text += `${mark}${sizeBytes}\t${mtimeNs}\t${md5}\t${proven}\t${escapeCell(path)}\n`;
+    text += `${mark}${sizeBytes}\t${mtimeNs}\t${digest}\t${proven}\t${escapeCell(path)}\n`;
     count++;
     if (text.length >= CHUNK_CHARACTERS) yield flush();
   }
@@ -96,11 +96,12 @@ export function parseCoveredStat(line: string): Pick<IndexRow, "path" | "sizeByt
 
 /** The row that a line holds, of a file whose checksum was right. */
 export function parseRow(line: string, sources: readonly string[]): IndexRow {
-  const [size = "", mtimeNs = "", md5 = "", sourceNumber = "", versionId = "", etag = "", path = ""] = line.split("\t");
+  const [size = "", mtimeNs = "", digest = "", sourceNumber = "", versionId = "", etag = "", path = ""] =
+    line.split("\t");
   const source = sourceNumber === "" ? undefined : sources[Number(sourceNumber)];
   const identity: Identity | undefined =
     source === undefined ? undefined : { source, versionId: unescapeCell(versionId), etag: unescapeCell(etag) };
-  return { path: unescapeCell(path), sizeBytes: Math.abs(Number(size)), mtimeNs: BigInt(mtimeNs), md5, identity };
+  return { path: unescapeCell(path), sizeBytes: Math.abs(Number(size)), mtimeNs: BigInt(mtimeNs), digest, identity };
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { "\t": "\\t", "\n": "\\n", "\r": "\\r", "\\": "\\\\" };

@@ -8,8 +8,8 @@ export interface IndexRow {
   readonly sizeBytes: number;
   /** Nanoseconds since 1970; {@link UNTRUSTED_MTIME} when the stat proves nothing. */
   readonly mtimeNs: bigint;
-  /** Lower-case hex. */
-  readonly md5: string;
+  /** The MD5 in lower-case hex, or another checksum with its name; see `DigestResult.digest`. */
+  readonly digest: string;
   /** The version whose bytes the file was last proven to hold; undefined when it was only hashed. */
   readonly identity: Identity | undefined;
 }

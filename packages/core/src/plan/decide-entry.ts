@@ -25,7 +25,7 @@ export type Decision =
  * | file of another size | any             | fetch |
  * | file    | other stat or no row         | hash  |
  *
- * With a multipart ETag a known MD5 proves nothing either way, so the file is hashed.
+ * Where the ETag or what is known is no MD5, that proves nothing either way, so the file is hashed.
  */
 export function decideEntry(
   entry: ManifestEntry,
@@ -47,14 +47,17 @@ export function decideEntry(
     return couldBeProven(entry, row) ? { kind: "hash" } : { kind: "fetch", reason: "unproven" };
   const identity = entryIdentity(entry);
   if (sameIdentity(identity, row.identity)) return { kind: "keep", proof: "index", row };
-  if (isMd5Etag(entry.etag))
-    return entry.etag.toLowerCase() === row.md5
+  if (isMd5Etag(entry.etag) && isMd5Etag(row.digest))
+    return entry.etag.toLowerCase() === row.digest
       ? { kind: "keep", proof: "md5", row: { ...row, identity } }
       : { kind: "fetch", reason: "content" };
   return couldBeProven(entry, row) ? { kind: "hash" } : { kind: "fetch", reason: "unproven" };
 }
 
-/** The trust ladder after the file was read: its digest, or what the index remembers of a file with that digest. */
+/**
+ * The trust ladder after the file was read: its digest, or what the index remembers of a file with that digest.
+ * @param digest of a hash job whose `remembered` is the row's
+ */
 export function decideHashed(
   entry: ManifestEntry,
   digest: DigestResult,
@@ -65,10 +68,10 @@ export function decideHashed(
   const keep = (proof: Proof): Decision & { kind: "keep" } => ({
     kind: "keep",
     proof,
-    row: { path: entry.path, sizeBytes: digest.sizeBytes, mtimeNs, md5: digest.md5, identity },
+    row: { path: entry.path, sizeBytes: digest.sizeBytes, mtimeNs, digest: digest.digest, identity },
   });
   if (digest.proof !== undefined) return keep(digest.proof);
-  if (remembers(row, identity) && row.md5 === digest.md5) return keep("index");
+  if (remembers(row, identity) && digest.isRemembered) return keep("index");
   return { kind: "fetch", reason: digest.mismatch === undefined ? "unproven" : "content" };
 }
 

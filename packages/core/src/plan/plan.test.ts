@@ -19,11 +19,11 @@ const entry = (etag: string | undefined, versionId = "v1"): ManifestEntry => ({
   extra: undefined,
 });
 const file: FileState = { kind: "file", sizeBytes: 10, mtimeNs: 5n };
-const row = (md5: string, versionId = "v1", etag = MD5, mtimeNs = 5n): IndexRow => ({
+const row = (digest: string, versionId = "v1", etag = MD5, mtimeNs = 5n): IndexRow => ({
   path: "a",
   sizeBytes: 10,
   mtimeNs,
-  md5,
+  digest,
   identity: { source: "s3://b/", versionId, etag },
 });
 
@@ -36,6 +36,7 @@ describe("decideEntry()", () => {
     ["the remembered identity of an opaque ETag", entry("opaque"), file, row(MD5, "v1", "opaque"), "keep index"],
     ["another version with the same MD5", entry(MD5, "v2"), file, row(MD5), "keep md5"],
     ["another version with another MD5", entry(OTHER, "v2"), file, row(MD5), "fetch content"],
+    ["another version, and a checksum that is no MD5", entry(MD5, "v2"), file, row("crc32:AAAAAA=="), "hash"],
     ["another version with a multipart ETag", entry(`${OTHER}-2`, "v2"), file, row(MD5), "hash"],
     ["another version with an opaque ETag", entry("opaque", "v2"), file, row(MD5), "fetch unproven"],
     ["another mtime", entry(MD5), file, row(MD5, "v1", MD5, 6n), "hash"],

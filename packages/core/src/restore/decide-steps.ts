@@ -101,7 +101,7 @@ export async function decideSteps(options: DecideOptions): Promise<DecidedSteps>
       return;
     }
     const { sizeBytes, mtimeNs } = state;
-    pending.push({ entry, row, mtimeNs, file, sizeBytes, etag: entry.etag });
+    pending.push({ entry, row, mtimeNs, file, sizeBytes, etag: entry.etag, remembered: row?.digest });
     pendingBytes += sizeBytes;
   };
   const hashing: Promise<void>[] = [];
@@ -110,7 +110,9 @@ export async function decideSteps(options: DecideOptions): Promise<DecidedSteps>
     pending = [];
     pendingBytes = 0;
     const nowNs = BigInt(Date.now()) * 1_000_000n;
-    const added = hashPool.add(jobs.map(({ file, sizeBytes, etag }) => ({ file, sizeBytes, etag })));
+    const added = hashPool.add(
+      jobs.map(({ file, sizeBytes, etag, remembered }) => ({ file, sizeBytes, etag, remembered })),
+    );
     const settled = added.then((digests) => {
       for (const [number, { entry, row, mtimeNs }] of jobs.entries()) {
         const digest = digests[number];

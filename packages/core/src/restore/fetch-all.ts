@@ -9,6 +9,7 @@ import { createByteBudget } from "./byte-budget.ts";
 import { objectAddresses } from "./check-manifest.ts";
 import type { FetchedFile } from "./fetch-context.ts";
 import { fetchObject } from "./fetch-object.ts";
+import { fetchPiece, type PieceFetcher } from "./fetch-piece.ts";
 import { createRootDirectories, parentOf, type RootDirectories } from "./root-directories.ts";
 import { entryError, noteDownload, noteFailure, type Work } from "./work.ts";
 
@@ -88,10 +89,11 @@ async function runQueue(
   };
   let fatal: S3PinError | undefined;
 
+  const pieces: PieceFetcher = { fetch: (job, given) => fetchPiece(job, store, given) };
   const fetchOne = async (store: ObjectStore, entry: ManifestEntry): Promise<void> => {
     let fetched: FetchedFile | undefined;
     try {
-      const context = { store, tempDir: work.tempDir, budget, retry, signal: running, onBytes: tell.bytes };
+      const context = { store, tempDir: work.tempDir, budget, retry, signal: running, onBytes: tell.bytes, pieces };
       fetched = await fetchObject(entry, addressOf(entry), context);
       limit.succeeded(fetched.digest.sizeBytes);
       placeOrHold(entry.path, filePlace(work, entry, fetched));
@@ -178,7 +180,7 @@ function filePlace(work: Work, entry: ManifestEntry, { file, digest, proof, last
       path,
       sizeBytes: stat.sizeBytes,
       mtimeNs: trustedMtime(stat.mtimeNs, BigInt(Date.now()) * 1_000_000n),
-      md5: digest.md5,
+      digest: digest.digest,
       identity: entryIdentity(entry),
     });
     noteDownload(work, path, stat.sizeBytes, proof);

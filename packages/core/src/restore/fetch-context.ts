@@ -1,4 +1,4 @@
-import type { ContentDigest, DigestResult } from "../digest/content-digest.ts";
+import type { DigestResult } from "../digest/content-digest.ts";
 import { fileSystemError } from "../disk/file-system-error.ts";
 import { printable, S3PinError } from "../errors.ts";
 import type { ManifestEntry } from "../manifest/types.ts";
@@ -6,6 +6,7 @@ import type { Proof } from "../progress.ts";
 import type { RetryOptions } from "../retry/with-retry.ts";
 import type { GetVersionRequest, ObjectHead, ObjectStore } from "../s3/object-store.ts";
 import type { ByteBudget } from "./byte-budget.ts";
+import type { PieceFetcher } from "./fetch-piece.ts";
 import type { TempDir, TempFile } from "./temp-dir.ts";
 
 /** What fetching needs besides the entry. */
@@ -17,6 +18,7 @@ export interface FetchContext {
   readonly retry: RetryOptions;
   readonly signal: AbortSignal;
   readonly onBytes: (bytes: number) => void;
+  readonly pieces: PieceFetcher;
 }
 
 /** The object of an entry. */
@@ -67,11 +69,10 @@ export function checkHead(entry: ManifestEntry, head: ObjectHead): void {
 }
 
 /** @throws {S3PinError} `SIZE_MISMATCH`, `DIGEST_MISMATCH` when the bytes are not the pinned ones */
-export function verified(
+export function judged(
   entry: ManifestEntry,
-  running: ContentDigest,
+  digest: DigestResult,
 ): { readonly digest: DigestResult; readonly proof: Proof } {
-  const digest = running.finish();
   if (entry.sizeBytes !== undefined && digest.sizeBytes !== entry.sizeBytes)
     throw sizeMismatch(entry, digest.sizeBytes);
   if (digest.mismatch !== undefined)

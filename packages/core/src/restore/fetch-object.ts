@@ -1,5 +1,5 @@
 import { type ContentDigest, createContentDigest, type ExpectedContent } from "../digest/content-digest.ts";
-import { isMd5Etag, multipartEtagParts } from "../digest/etag.ts";
+import { multipartEtagParts } from "../digest/etag.ts";
 import { isS3PinError, printable, S3PinError } from "../errors.ts";
 import type { ManifestEntry } from "../manifest/types.ts";
 import { withRetry } from "../retry/with-retry.ts";
@@ -10,12 +10,13 @@ import {
   type FetchContext,
   type FetchedFile,
   getRequest,
+  judged,
   type ObjectAddress,
   sizeMismatch,
-  verified,
   writeChunk,
 } from "./fetch-context.ts";
-import { fetchInRanges, LARGE_OBJECT_BYTES } from "./fetch-in-ranges.ts";
+import { fetchLarge } from "./fetch-large.ts";
+import { LARGE_OBJECT_BYTES } from "./fetch-partial.ts";
 import { learnExpectation, learnPartSizes } from "./learn-expectation.ts";
 import type { TempFile } from "./temp-dir.ts";
 
@@ -30,7 +31,7 @@ export async function fetchObject(
 ): Promise<FetchedFile> {
   const isLarge = entry.sizeBytes !== undefined && entry.sizeBytes > LARGE_OBJECT_BYTES;
   // The answer to a GET of the whole says what a large one's ranges do not; only parts it never tells.
-  const mustAsk = multipartEtagParts(entry.etag) !== undefined || (isLarge && !isMd5Etag(entry.etag));
+  const mustAsk = isLarge || multipartEtagParts(entry.etag) !== undefined;
   const expected = mustAsk
     ? await learnExpectation(entry, address, context)
     : { sizeBytes: entry.sizeBytes, etag: entry.etag };
@@ -50,8 +51,8 @@ async function fetchExpected(
   expected: ExpectedContent,
   context: FetchContext,
 ): Promise<FetchedFile> {
-  const inRanges = await fetchInRanges(entry, address, expected, context);
-  return inRanges ?? (await withRetry(() => fetchWhole(entry, address, expected, context), context.retry));
+  const inParallel = await fetchLarge(entry, address, expected, context);
+  return inParallel ?? (await withRetry(() => fetchWhole(entry, address, expected, context), context.retry));
 }
 
 async function fetchWhole(
@@ -96,7 +97,7 @@ async function fetchWhole(
     );
     if (file === undefined || digest === undefined)
       throw new S3PinError("SHORT_BODY", `No body came for ${printable(entry.path)}`);
-    return { file, ...verified(entry, digest), lastModifiedMs };
+    return { file, ...judged(entry, digest.finish()), lastModifiedMs };
   } catch (error) {
     file?.discard();
     context.onBytes(-received);

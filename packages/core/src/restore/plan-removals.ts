@@ -112,6 +112,7 @@ async function isAsRemembered(
 ): Promise<boolean> {
   if (state.sizeBytes !== row.sizeBytes) return false;
   if (state.mtimeNs === row.mtimeNs) return true;
-  const digest = await hashFile(file, { sizeBytes: undefined, etag: undefined }, signal);
-  return digest.md5 === row.md5;
+  const { sizeBytes, identity, digest: remembered } = row;
+  const digest = await hashFile(file, { sizeBytes, etag: identity?.etag, remembered }, signal);
+  return digest.isRemembered || digest.proof !== undefined;
 }

@@ -22,7 +22,7 @@ import {
 import { describe, expect, it, onTestFinished } from "vitest";
 
 import type { ManifestEntry } from "../manifest/types.ts";
-import { partialName } from "./fetch-in-ranges.ts";
+import { partialName } from "./fetch-partial.ts";
 import { status } from "./restore.ts";
 import { BUCKET, openSite, type Site, SOURCE } from "./site.test-helper.ts";
 
@@ -67,15 +67,70 @@ describe("restore() into an empty root", () => {
     expect(Date.now() - statSync(join(site.root, "a")).mtimeMs).toBeLessThan(60_000);
   });
 
-  it("fetches a large object in ranges and verifies the whole", async () => {
-    const site = await openSite();
-    const body = Buffer.alloc(40 * 1024 * 1024, "large ");
-    const entries = [site.put("plain.bin", body), site.put("parts.bin", body, { partSizeBytes: 8 * 1024 * 1024 })];
-    const report = await site.restore(site.manifest(entries));
-    expect(report.proofs).toEqual({ md5: 1, checksum: 1 });
-    expect(readFileSync(join(site.root, "plain.bin")).equals(body)).toBe(true);
-    expect(readFileSync(join(site.root, "parts.bin")).equals(body)).toBe(true);
-    expect(site.gets()).toHaveLength(10);
+  describe("of large objects, in parallel pieces that are proven", () => {
+    const MIB = 1024 * 1024;
+    const body = Buffer.from(Array.from({ length: 40 }, (_, i) => `${i} `.padEnd(MIB, "large ")).join(""));
+    const CHECKSUMS = ["CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256"] as const;
+
+    it.each<[string, Parameters<Site["put"]>[2], { noChecksums?: boolean }, string, number]>([
+      ...CHECKSUMS.map((checksum) => [checksum, { checksum, etag: "opaque" }, {}, "checksum", 5] as never),
+      ["a multipart CRC over the whole", { partSizeBytes: 8 * MIB }, {}, "checksum", 5],
+      ["an ETag that is an MD5", {}, { noChecksums: true }, "md5", 5],
+      ["an MD5 beside a SHA", { checksum: "SHA256" }, {}, "md5", 5],
+      ["the parts' MD5s", { partSizeBytes: 5 * MIB }, { noChecksums: true }, "multipart-etag", 8],
+      ["parts whose checksums are composite", { partSizeBytes: 7 * MIB, checksum: "SHA256" }, {}, "multipart-etag", 6],
+      ["parts too large to be pieces", { partSizeBytes: 39 * MIB }, { noChecksums: true }, "multipart-etag", 2],
+      ["nothing", { etag: "opaque" }, { noChecksums: true }, "version-id", 5],
+    ])("by %s", async (_name, options, quirks, proof, requests) => {
+      const site = await openSite({ quirks });
+      const manifest = site.manifest([site.put("a.bin", body, options)]);
+      let bytes = 0;
+      const onProgress = (progress: { bytesDone: number }) => {
+        bytes = progress.bytesDone;
+      };
+      expect(await site.restore(manifest, { onProgress })).toMatchObject({
+        downloaded: 1,
+        failures: [],
+        proofs: { [proof]: 1 },
+      });
+      expect(readFileSync(join(site.root, "a.bin")).equals(body)).toBe(true);
+      expect(site.gets()).toHaveLength(requests);
+      expect(bytes).toBe(body.length);
+    });
+
+    it.each<[string, Parameters<Site["put"]>[2], { noChecksums?: boolean }, boolean]>([
+      ["a CRC", {}, {}, true],
+      ["a CRC of what has an opaque ETag", { etag: "opaque" }, {}, true],
+      ["parts of an unusual size", { partSizeBytes: 7 * MIB + 5 }, { noChecksums: true }, true],
+      ["nothing but their version", { etag: "opaque" }, { noChecksums: true }, true],
+    ])("and known again by %s when they were touched", async (_name, options, quirks, isKept) => {
+      const site = await openSite({ quirks });
+      const manifest = site.manifest([site.put("a.bin", body, options)]);
+      await site.restore(manifest);
+      utimesSync(join(site.root, "a.bin"), 1e9, 1e9);
+      expect(await site.restore(manifest)).toMatchObject(isKept ? { unchanged: 1 } : { downloaded: 1 });
+      writeFileSync(join(site.root, "a.bin"), Buffer.alloc(body.length));
+      expect(await site.restore(manifest)).toMatchObject({ downloaded: 1, failures: [] });
+      expect(readFileSync(join(site.root, "a.bin")).equals(body)).toBe(true);
+    });
+
+    it.each([{}, { noChecksums: true }])("or else leave the old file (%j)", async (quirks) => {
+      const site = await openSite({ quirks });
+      const entry = site.put("a.bin", body, { partSizeBytes: 8 * MIB });
+      write(site, "a.bin", "old");
+      site.sandbox.fault({ operation: "GetObject", action: { kind: "corrupt", atByte: 5 } });
+      const report = await site.restore(site.manifest([entry]));
+      expect(report.failures).toMatchObject([{ path: "a.bin", error: { code: "DIGEST_MISMATCH" } }]);
+      expect(site.tree()).toEqual({ "a.bin": "old" });
+    });
+
+    it("and asked again piece by piece, not as a whole, when one breaks off", async () => {
+      const site = await openSite();
+      const manifest = site.manifest([site.put("a.bin", body)]);
+      site.sandbox.fault({ operation: "GetObject", attempts: [2], action: { kind: "cut", afterBytes: 100_000 } });
+      expect(await site.restore(manifest)).toMatchObject({ downloaded: 1, failures: [] });
+      expect(site.gets()).toHaveLength(6);
+    });
   });
 
   it("fetches a large object whose ETag looks like an MD5 and is none", async () => {
@@ -674,7 +729,8 @@ describe("restore() that is stopped", () => {
       const file = join(site.root, ".s3pin-tmp", partialName(entry) ?? "");
       write(site, ".s3pin-tmp/17", "of another run");
       writeFileSync(file, bytes.subarray(0, ranges * 8 * MIB));
-      writeFileSync(`${file}.ranges`, `${Array.from({ length: ranges }, (_, i) => `${i}\n`).join("")}4`);
+      const lines = Array.from({ length: ranges }, (_, i) => `${i * 8 * MIB}+${8 * MIB}\n`);
+      writeFileSync(`${file}.ranges`, `${lines.join("")}${32 * MIB}+${8 * MIB}`);
       return file;
     }
     const read = (site: Site) => readFileSync(join(site.root, "a.bin")).equals(body);
@@ -693,7 +749,7 @@ describe("restore() that is stopped", () => {
       const site = await openSite();
       const entry = site.put("a.bin", body);
       leavePartial(site, entry, body, 5);
-      expect(await site.restore(site.manifest([entry]))).toMatchObject({ downloaded: 1, proofs: { md5: 1 } });
+      expect(await site.restore(site.manifest([entry]))).toMatchObject({ downloaded: 1, proofs: { checksum: 1 } });
       expect(site.gets()).toHaveLength(0);
       expect(read(site)).toBe(true);
     });

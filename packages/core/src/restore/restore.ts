@@ -3,7 +3,7 @@ import { realPathOf } from "../local-index/index-location.ts";
 import type { RestorePlan } from "../plan/types.ts";
 import type { Proof } from "../progress.ts";
 import { fetchAll, giveUpHeld, placeHeld } from "./fetch-all.ts";
-import { partialName } from "./fetch-in-ranges.ts";
+import { partialName } from "./fetch-partial.ts";
 import { createIndexKeeper } from "./index-keeper.ts";
 import { type Inspection, inspect } from "./inspect.ts";
 import { removeFiles } from "./remove-files.ts";

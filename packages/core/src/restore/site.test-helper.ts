@@ -3,7 +3,7 @@ import { existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, realpath
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { type Sandbox, startSandbox } from "@s3pin/sandbox";
+import { type Sandbox, type SandboxOptions, startSandbox } from "@s3pin/sandbox";
 import { onTestFinished } from "vitest";
 
 import { formatManifest } from "../manifest/format.ts";
@@ -37,8 +37,8 @@ export interface Site {
 export const BUCKET = "media";
 export const SOURCE = "s3://media/site/";
 
-export async function openSite(): Promise<Site> {
-  const sandbox = await startSandbox({ now: Date.parse("2026-11-02T10:00:00Z") });
+export async function openSite(options: Pick<SandboxOptions, "quirks"> = {}): Promise<Site> {
+  const sandbox = await startSandbox({ now: Date.parse("2026-11-02T10:00:00Z"), ...options });
   const home = realpathSync(mkdtempSync(join(tmpdir(), "s3pin-core-")));
   const cacheHome = process.env.XDG_CACHE_HOME;
   process.env.XDG_CACHE_HOME = join(home, "cache");

@@ -3,6 +3,7 @@ import {
   closeSync,
   constants,
   fstatSync,
+  ftruncateSync,
   futimesSync,
   lstatSync,
   mkdirSync,
@@ -18,6 +19,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 
+import type { Piece } from "../digest/piece-digest.ts";
 import { TEMP_DIR_NAME } from "../paths/key-to-path.ts";
 
 /** A file that is being written; it is not at its place before {@link TempFile.moveTo}. */
@@ -32,21 +34,24 @@ export interface TempFile {
   discard(): void;
 }
 
-/** A file that is written in ranges, in any order, and that a later run can go on with when this one is killed. */
+/** A file that is written in pieces, in any order, and that a later run can go on with when this one is killed. */
 export interface PartialFile extends TempFile {
-  /** Numbers of the ranges that an earlier run wrote. */
-  readonly earlier: ReadonlySet<number>;
+  readonly path: string;
+  /** Whether an earlier run wrote anything. */
+  readonly hasEarlier: boolean;
+  /** Whether an earlier run wrote this very piece. */
+  isEarlier(piece: Piece): boolean;
   /** Reads what an earlier run wrote. */
   read(offset: number, length: number): Buffer;
-  /** Notes that a range is written. */
-  mark(range: number): void;
+  /** Notes that a piece is written. */
+  mark(piece: Piece): void;
 }
 
 /** The directory for unfinished files: inside the root, so that it is on the same file system. */
 export interface TempDir {
   create(): TempFile;
   /** Opens the file of that name that a killed run left, or a new one. */
-  createPartial(name: string): PartialFile;
+  createPartial(name: string, sizeBytes: number): PartialFile;
   /** Removes the directory and what is left in it. */
   remove(): void;
 }
@@ -68,9 +73,9 @@ export function openTempDir(root: string, keep: ReadonlySet<string>): TempDir {
       ensure();
       return openTempFile(join(directory, String(count++)));
     },
-    createPartial(name) {
+    createPartial(name, sizeBytes) {
       ensure();
-      return openPartialFile(join(directory, name));
+      return openPartialFile(join(directory, name), sizeBytes);
     },
     remove() {
       if (!made) return;
@@ -137,26 +142,34 @@ function tempFile(path: string, fd: number): TempFile {
   };
 }
 
-/** Beside a partial file stands the list of its ranges, a number a line, each appended when its bytes are written. */
+/** Beside a partial file stands the list of its pieces, `first+length` a line, each appended when its bytes are written. */
 const RANGES_SUFFIX = ".ranges";
 
-function openPartialFile(path: string): PartialFile {
+function lineOf({ first, length }: Piece): string {
+  return `${first}+${length}`;
+}
+
+function openPartialFile(path: string, sizeBytes: number): PartialFile {
   const rangesPath = path + RANGES_SUFFIX;
   const earlier = readRanges(path, rangesPath);
   if (earlier.size === 0) for (const stale of [path, rangesPath]) rmSync(stale, { recursive: true, force: true });
   const flags = earlier.size === 0 ? "wx+" : constants.O_RDWR | (constants.O_NOFOLLOW ?? 0);
   const fd = openSync(path, flags, 0o666);
+  // Pieces come in any order: the file has its full length from the beginning, so that none moves its end.
+  if (earlier.size === 0) ftruncateSync(fd, sizeBytes);
   const file = tempFile(path, fd);
   return {
     ...file,
-    earlier,
+    path,
+    hasEarlier: earlier.size > 0,
+    isEarlier: (piece) => earlier.has(lineOf(piece)),
     read(offset, length) {
       const bytes = Buffer.alloc(length);
       // What is missing stays zero, and the digest of the whole will tell.
       readSync(fd, bytes, 0, length, offset);
       return bytes;
     },
-    mark: (range) => appendFileSync(rangesPath, `${range}\n`),
+    mark: (piece) => appendFileSync(rangesPath, `${lineOf(piece)}\n`),
     moveTo(target) {
       file.moveTo(target);
       rmSync(rangesPath, { force: true });
@@ -169,15 +182,10 @@ function openPartialFile(path: string): PartialFile {
 }
 
 /** Nothing is taken over from what is no plain file of our own, such as a link that somebody planted. */
-function readRanges(path: string, rangesPath: string): ReadonlySet<number> {
+function readRanges(path: string, rangesPath: string): ReadonlySet<string> {
   const [file, ranges] = [path, rangesPath].map((each) => lstatSync(each, { throwIfNoEntry: false }));
   if (file?.isFile() !== true || file.nlink !== 1 || ranges?.isFile() !== true) return new Set();
   const lines = readFileSync(rangesPath, "latin1").split("\n");
   // The last line may have been cut off.
-  return new Set(
-    lines
-      .slice(0, -1)
-      .filter((line) => /^\d{1,9}$/.test(line))
-      .map(Number),
-  );
+  return new Set(lines.slice(0, -1));
 }

@@ -116,14 +116,16 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
     if (state.kind !== "file") return found(differs(path, "a file", `a ${state.kind}`));
     if (sizeBytes !== undefined && state.sizeBytes !== sizeBytes)
       return found(differs(path, `${sizeBytes} bytes`, `${state.sizeBytes} bytes`));
-    return { kind: "hash", entry, row, file, sizeBytes: state.sizeBytes, etag };
+    return { kind: "hash", entry, row, file, sizeBytes: state.sizeBytes, etag, remembered: row?.digest };
   }
 
   async function hashFiles(jobs: readonly HashJob[]): Promise<ReadonlyMap<string, DigestResult>> {
     const byFile = new Map<string, DigestResult>();
     const hashing: Promise<void>[] = [];
     for (const batch of cutIntoBatches(jobs)) {
-      const added = hashPool.add(batch.map(({ file, sizeBytes, etag }) => ({ file, sizeBytes, etag })));
+      const added = hashPool.add(
+        batch.map(({ file, sizeBytes, etag, remembered }) => ({ file, sizeBytes, etag, remembered })),
+      );
       const settled = added.then((digests) => {
         for (const [number, digest] of digests.entries()) {
           byFile.set(batch[number]?.file ?? "", digest);
@@ -154,11 +156,19 @@ function judge({ entry, row }: HashLook, digest: DigestResult | undefined): Veri
   if (digest === undefined) return { kind: "missing", path };
   if (digest.proof !== undefined) return { kind: "verified", path, proof: digest.proof };
   if (row !== undefined && sameIdentity(row.identity, entryIdentity(entry)))
-    return row.md5 === digest.md5
+    return digest.isRemembered
       ? { kind: "verified", path, proof: "index" }
-      : differs(path, `MD5 ${row.md5} (remembered from its download)`, `MD5 ${digest.md5}`);
-  if (isMd5Etag(etag)) return differs(path, `MD5 ${etag.toLowerCase()}`, `MD5 ${digest.md5}`);
-  return { kind: "unproven", path, md5: digest.md5 };
+      : differs(
+          path,
+          `${words(row.digest)} (remembered from its download)`,
+          isMd5Etag(row.digest) ? words(digest.digest) : "other bytes",
+        );
+  if (isMd5Etag(etag)) return differs(path, `MD5 ${etag.toLowerCase()}`, words(digest.digest));
+  return { kind: "unproven", path, md5: digest.digest };
+}
+
+function words(digest: string): string {
+  return isMd5Etag(digest) ? `MD5 ${digest}` : digest;
 }
 
 function differs(path: string, expected: string, found: string): VerifyFinding {
