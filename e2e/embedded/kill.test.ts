@@ -138,7 +138,7 @@ describe("restore", () => {
     const killed = await runCli(["restore", manifest, root], {
       env: env(work),
       onStart: async (child) => {
-        while (!ended && asked().length < 20) await sleep(1);
+        while (!ended && asked().length < 28) await sleep(1);
         child.kill("SIGKILL");
       },
     });
@@ -151,8 +151,8 @@ describe("restore", () => {
     const last = await runCli(["restore", manifest, root], { env: env(work) });
     expect(last, last.stderr).toMatchObject({ code: 0 });
     const total = Math.ceil(film.length / (8 * 1024 * 1024));
-    // Of those that the killed run asked for, up to eight were in flight or waiting to be written.
-    expect(asked().length).toBeLessThanOrEqual(total - before + 8);
+    // Of those that the killed run asked for, up to sixteen were in flight.
+    expect(asked().length).toBeLessThanOrEqual(total - before + 16);
     console.log(
       `killed after ${before} of ${total} ranges were asked for; ${asked().length} asked for the second time`,
     );

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import module from "node:module";
 
-import { capYoungGeneration } from "./cap-young-generation.ts";
+import { keepHeapLean } from "./keep-heap-lean.ts";
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major < 22 || (major === 22 && minor < 12)) {
@@ -12,7 +12,7 @@ if (major < 22 || (major === 22 && minor < 12)) {
 } else {
   // Half of the time of a run with nothing to do is the compiling of modules.
   module.enableCompileCache?.();
-  capYoungGeneration();
+  keepHeapLean();
   const { main } = await import("./cli.ts");
   process.exit(await main(process.argv.slice(2)));
 }

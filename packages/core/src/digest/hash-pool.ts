@@ -34,6 +34,8 @@ export interface HashPool {
    *   read, or the signal's reason
    */
   add(jobs: readonly HashJob[]): Promise<readonly DigestResult[]>;
+  /** Told how many bytes may come: where that is worth it, threads are started at once, while this one finds them. */
+  expect(bytes: number): void;
   /** Bytes in the queue. */
   readonly queuedBytes: number;
   /** Has this thread work on the queue as well, until it is empty. */
@@ -110,18 +112,22 @@ export function createHashPool(signal: AbortSignal): HashPool {
   };
   // A thread may be in the middle of gigabytes, and a run that is stopped ends within a second.
   signal.addEventListener("abort", close);
+  const start = () => {
+    const thread = startHashThread();
+    threads.push(thread);
+    for (let depth = 0; depth < BATCHES_AHEAD; depth++) ready.push(thread);
+  };
   return {
+    expect(bytes) {
+      while (threads.length < maxThreads && bytes >= BYTES_WORTH_A_THREAD * (threads.length + 1)) start();
+    },
     add(jobs) {
       const bytes = jobs.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);
       const outcome = new Promise<readonly DigestResult[]>((resolve, reject) => {
         queue.push({ jobs, bytes, resolve, reject });
         queuedBytes += bytes;
       });
-      if (ready.length === 0 && threads.length < maxThreads && queuedBytes >= BYTES_WORTH_A_THREAD) {
-        const thread = startHashThread();
-        threads.push(thread);
-        for (let depth = 0; depth < BATCHES_AHEAD; depth++) ready.push(thread);
-      }
+      if (ready.length === 0 && threads.length < maxThreads && queuedBytes >= BYTES_WORTH_A_THREAD) start();
       const thread = ready.pop();
       if (thread !== undefined) void feed(thread);
       return outcome;

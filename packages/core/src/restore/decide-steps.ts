@@ -59,6 +59,7 @@ export async function decideSteps(options: DecideOptions): Promise<DecidedSteps>
   let pending: Pending[] = [];
   let pendingBytes = 0;
   let filesThere = 0;
+  let hasUnknown = false;
   let done = 0;
   let bytesHashed = 0;
 
@@ -101,6 +102,11 @@ export async function decideSteps(options: DecideOptions): Promise<DecidedSteps>
       return;
     }
     const { sizeBytes, mtimeNs } = state;
+    // A file that the index does not know is rarely the only one.
+    if (row === undefined && !hasUnknown) {
+      hasUnknown = true;
+      hashPool.expect(entries.reduce((sum, each) => sum + (each.sizeBytes ?? 0), 0));
+    }
     pending.push({ entry, row, mtimeNs, file, sizeBytes, etag: entry.etag, remembered: row?.digest });
     pendingBytes += sizeBytes;
   };

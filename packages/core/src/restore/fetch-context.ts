@@ -7,7 +7,7 @@ import type { RetryOptions } from "../retry/with-retry.ts";
 import type { GetVersionRequest, ObjectHead, ObjectStore } from "../s3/object-store.ts";
 import type { ByteBudget } from "./byte-budget.ts";
 import type { PieceFetcher } from "./fetch-piece.ts";
-import type { TempDir, TempFile } from "./temp-dir.ts";
+import type { TempDir, TempFile, TempFiles } from "./temp-dir.ts";
 
 /** What fetching needs besides the entry. */
 export interface FetchContext {
@@ -18,7 +18,10 @@ export interface FetchContext {
   readonly retry: RetryOptions;
   readonly signal: AbortSignal;
   readonly onBytes: (bytes: number) => void;
+  /** Fetches the pieces of large objects. */
   readonly pieces: PieceFetcher;
+  /** Pieces of one object under way at once. */
+  readonly piecesInFlight: number;
 }
 
 /** The object of an entry. */
@@ -99,7 +102,7 @@ export function sizeMismatch(entry: ManifestEntry, found: number, expected = ent
 }
 
 /** @throws {S3PinError} the disk's */
-export function createTempFile(tempDir: TempDir, entry: ManifestEntry): TempFile {
+export function createTempFile(tempDir: TempFiles, entry: ManifestEntry): TempFile {
   try {
     return tempDir.create();
   } catch (error) {

@@ -5,11 +5,11 @@ import type { ManifestEntry } from "../manifest/types.ts";
 import type { FetchContext, FetchedFile, ObjectAddress } from "./fetch-context.ts";
 import { fetchInPieces } from "./fetch-in-pieces.ts";
 import { fetchInRanges } from "./fetch-in-ranges.ts";
-import { EarlierPiecesUnproven, EtagIsNoMd5, LARGE_OBJECT_BYTES, RangesIgnored } from "./fetch-partial.ts";
+import { EarlierPiecesUnproven, EtagIsNoMd5, RangesIgnored } from "./fetch-partial.ts";
 import { learnExpectation } from "./learn-expectation.ts";
 
 /**
- * Fetches a large object in parallel; undefined for one that is not large, and when the store ignores ranges.
+ * Fetches a large object in parallel; undefined when the store ignores ranges.
  * @throws {S3PinError} of the last attempt; the temporary file is gone then
  */
 export async function fetchLarge(
@@ -19,7 +19,7 @@ export async function fetchLarge(
   context: FetchContext,
 ): Promise<FetchedFile | undefined> {
   const { sizeBytes } = expected;
-  if (sizeBytes === undefined || sizeBytes <= LARGE_OBJECT_BYTES) return undefined;
+  if (sizeBytes === undefined) return undefined;
   let known: ExpectedContent & { readonly sizeBytes: number } = { ...expected, sizeBytes };
   for (let isSecond = false; ; isSecond = true) {
     try {

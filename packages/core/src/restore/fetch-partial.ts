@@ -8,17 +8,19 @@ import type { FetchContext } from "./fetch-context.ts";
 import type { PartialFile } from "./temp-dir.ts";
 
 /** Above this an object comes in parallel pieces: one connection gives only a share of the line. */
-export const LARGE_OBJECT_BYTES = 32 * 1024 * 1024;
+const LARGE_OBJECT_BYTES = 32 * 1024 * 1024;
 
-/** Pieces of one object under way at once. */
-const PIECES_IN_FLIGHT = 16;
+export function isLarge({ sizeBytes = 0 }: Pick<ManifestEntry, "sizeBytes">): boolean {
+  return sizeBytes > LARGE_OBJECT_BYTES;
+}
 
 /**
  * The name of the file that an entry's pieces go into, by which a later run finds it again; undefined for an entry that
  * does not come in pieces.
  */
-export function partialName({ source, path, versionId, etag, sizeBytes }: ManifestEntry): string | undefined {
-  if (sizeBytes === undefined || sizeBytes <= LARGE_OBJECT_BYTES) return undefined;
+export function partialName(entry: ManifestEntry): string | undefined {
+  if (!isLarge(entry)) return undefined;
+  const { source, path, versionId, etag, sizeBytes } = entry;
   const identity = JSON.stringify([source, path, versionId, etag, sizeBytes]);
   return `partial-${createHash("sha256").update(identity).digest("hex").slice(0, 32)}`;
 }
@@ -62,7 +64,7 @@ export async function fetchPartial<T>(entry: ManifestEntry, work: PieceWork<T>, 
     }
   };
   try {
-    const outcomes = await Promise.allSettled(Array.from({ length: PIECES_IN_FLIGHT }, worker));
+    const outcomes = await Promise.allSettled(Array.from({ length: context.piecesInFlight }, worker));
     const failure = outcomes
       .map((outcome) => (outcome.status === "rejected" ? outcome.reason : undefined))
       .find(isFirstCause);

@@ -47,9 +47,25 @@ export interface PartialFile extends TempFile {
   mark(piece: Piece): void;
 }
 
-/** The directory for unfinished files: inside the root, so that it is on the same file system. */
-export interface TempDir {
+/** Creates unfinished files. */
+export interface TempFiles {
   create(): TempFile;
+}
+
+/**
+ * Creates files in a directory that is there.
+ * @param prefix of their names, which nobody else uses
+ */
+export function tempFilesIn(directory: string, prefix: string): TempFiles {
+  let count = 0;
+  return { create: () => openTempFile(join(directory, `${prefix}${count++}`)) };
+}
+
+/** The directory for unfinished files: inside the root, so that it is on the same file system. */
+export interface TempDir extends TempFiles {
+  readonly path: string;
+  /** Makes the directory itself, for those who create files in it by themselves. */
+  make(): void;
   /** Opens the file of that name that a killed run left, or a new one. */
   createPartial(name: string, sizeBytes: number): PartialFile;
   /** Removes the directory and what is left in it. */
@@ -63,18 +79,20 @@ export interface TempDir {
 export function openTempDir(root: string, keep: ReadonlySet<string>): TempDir {
   const directory = join(root, TEMP_DIR_NAME);
   let made = removeStale(directory, keep);
-  let count = 0;
-  const ensure = () => {
+  const files = tempFilesIn(directory, "");
+  const make = () => {
     if (!made) mkdirSync(directory);
     made = true;
   };
   return {
+    path: directory,
+    make,
     create() {
-      ensure();
-      return openTempFile(join(directory, String(count++)));
+      make();
+      return files.create();
     },
     createPartial(name, sizeBytes) {
-      ensure();
+      make();
       return openPartialFile(join(directory, name), sizeBytes);
     },
     remove() {

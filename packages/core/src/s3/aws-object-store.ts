@@ -12,7 +12,7 @@ import {
 } from "@aws-sdk/client-s3";
 import { isS3PinError, S3PinError } from "../errors.ts";
 import type { VersionsPage } from "../versions/types.ts";
-import type { ConnectionOptions } from "./connection.ts";
+import { type ConnectionOptions, DEFAULT_IDLE_TIMEOUT_MS } from "./connection.ts";
 import {
   etagMayBeMd5,
   type HotCall,
@@ -32,9 +32,10 @@ import type {
   VersionsPageRequest,
 } from "./object-store.ts";
 import { openTransports, type Transports } from "./open-transports.ts";
+import { isProxied } from "./proxies.ts";
 import { captureRequest, type HotCommand, type RequestTemplate } from "./request-template.ts";
 import { type RequestSubject, sdkErrorToS3PinError } from "./sdk-error.ts";
-import { createRequestSigner } from "./sign-request.ts";
+import { type Credentials, createRequestSigner } from "./sign-request.ts";
 
 /** Stands for the key in the template, and is cut from its end. */
 const PLACEHOLDER = "s3pin-key";
@@ -42,6 +43,8 @@ const PLACEHOLDER = "s3pin-key";
 /** The calls to one bucket in one region. */
 interface BucketCalls {
   readonly client: S3Client;
+  /** Undefined for requests that are not signed. */
+  readonly credentials: (() => Promise<Credentials>) | undefined;
   readonly get: HotCall;
   readonly list: HotCall;
 }
@@ -100,6 +103,19 @@ export async function createAwsObjectStore(options: ConnectionOptions = {}): Pro
           throw sdkErrorToS3PinError(error, subject);
         }
       });
+    },
+    async delegate(bucket) {
+      if (isProxied()) return undefined;
+      const { client, credentials, get } = await callsFor(bucket);
+      const { idleTimeoutMs = DEFAULT_IDLE_TIMEOUT_MS, caBundle } = options;
+      const clockOffsetMs = client.config.systemClockOffset;
+      // A provider's answer may carry more than plain data.
+      const { accessKeyId, secretAccessKey, sessionToken } = (await credentials?.()) ?? {};
+      const keys =
+        accessKeyId === undefined || secretAccessKey === undefined
+          ? undefined
+          : { accessKeyId, secretAccessKey, sessionToken };
+      return { template: get.template, credentials: keys, clockOffsetMs, idleTimeoutMs, caBundle };
     },
     async close() {
       for (const made of buckets.values()) await made.then(({ client }) => client.destroy()).catch(() => {});
@@ -179,7 +195,12 @@ async function prepareBucket(
       sign: createRequestSigner(template, credentials, clockOffsetMs),
       transport: transports.hot,
     });
-    return { client, get: callOf({ ...get, path: get.path.slice(0, -PLACEHOLDER.length) }), list: callOf(list) };
+    return {
+      client,
+      credentials,
+      get: callOf({ ...get, path: get.path.slice(0, -PLACEHOLDER.length) }),
+      list: callOf(list),
+    };
   } catch (error) {
     throw sdkErrorToS3PinError(error, subject);
   }

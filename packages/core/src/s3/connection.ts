@@ -24,3 +24,6 @@ export interface ConnectionOptions {
   /** No byte for so long is a time-out. @default 60000 */
   readonly idleTimeoutMs?: number | undefined;
 }
+
+/** No byte for so long is a time-out. */
+export const DEFAULT_IDLE_TIMEOUT_MS = 60_000;

@@ -126,12 +126,13 @@ function objectHead(status: 200 | 206, headers: Readonly<Record<string, string>>
   };
 }
 
-const CHECKSUM_HEADER = "x-amz-checksum-";
+const CHECKSUM_NAMES = ["crc32", "crc32c", "crc64nvme", "sha1", "sha256"].map(
+  (name) => [name, `x-amz-checksum-${name}`] as const,
+);
 
 function checksumHeaders(headers: Readonly<Record<string, string>>): Record<string, string | undefined> {
   const checksums: Record<string, string | undefined> = {};
-  for (const name in headers)
-    if (name.startsWith(CHECKSUM_HEADER)) checksums[name.slice(CHECKSUM_HEADER.length)] = headers[name];
+  for (const [name, header] of CHECKSUM_NAMES) if (headers[header] !== undefined) checksums[name] = headers[header];
   return checksums;
 }
 

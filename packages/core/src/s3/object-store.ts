@@ -1,4 +1,6 @@
 import type { VersionsPage } from "../versions/types.ts";
+import type { RequestTemplate } from "./request-template.ts";
+import type { Credentials } from "./sign-request.ts";
 
 /** A bucket's versioning state, as GetBucketVersioning tells it; `Off` when it never was enabled. */
 export type Versioning = "Enabled" | "Suspended" | "Off";
@@ -61,6 +63,16 @@ export interface ObjectSink {
   write(chunk: Uint8Array): Promise<void> | undefined;
 }
 
+/** See {@link ObjectStore.delegate}. */
+export interface GetDelegation {
+  readonly template: RequestTemplate;
+  /** Undefined for requests that are not signed. */
+  readonly credentials: Credentials | undefined;
+  readonly clockOffsetMs: number;
+  readonly idleTimeoutMs: number;
+  readonly caBundle: string | undefined;
+}
+
 /**
  * What s3pin needs of an S3 server. Errors are {@link S3PinError}s; those of kind `THROTTLED`, `SERVER_ERROR`,
  * `CONNECTION_FAILED`, `TIMEOUT` and `SHORT_BODY` may be tried again (see `isRetryable`), and this interface does not
@@ -74,6 +86,11 @@ export interface ObjectStore {
   /** What the store says of one version, without its bytes. */
   headVersion(request: HeadVersionRequest, signal?: AbortSignal): Promise<ObjectHead>;
   getVersioning(bucket: string, signal?: AbortSignal): Promise<Versioning>;
+  /**
+   * What another thread needs to read versions of a bucket by itself: plain data, good for some minutes. Undefined where
+   * none can.
+   */
+  delegate?(bucket: string): Promise<GetDelegation | undefined>;
   /** Closes the connections. */
   close(): Promise<void>;
 }

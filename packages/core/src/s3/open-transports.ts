@@ -1,4 +1,4 @@
-import type { ConnectionOptions } from "./connection.ts";
+import { type ConnectionOptions, DEFAULT_IDLE_TIMEOUT_MS } from "./connection.ts";
 import { createDirectTransport } from "./http1/direct-transport.ts";
 import { isProxied } from "./proxies.ts";
 import type { Transport } from "./transport.ts";
@@ -21,7 +21,7 @@ export async function openTransports(options: ConnectionOptions): Promise<Transp
     loaded ??= import("./undici-transport.ts").then(({ createUndiciTransport }) => createUndiciTransport(options));
     return loaded;
   };
-  const { maxConnections = 256, idleTimeoutMs = 60_000, caBundle } = options;
+  const { maxConnections = 256, idleTimeoutMs = DEFAULT_IDLE_TIMEOUT_MS, caBundle } = options;
   const hot = isProxied()
     ? await undici()
     : createDirectTransport({ maxConnections, idleTimeoutMs, ca: trustedAuthorities(caBundle) });

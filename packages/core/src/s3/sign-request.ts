@@ -1,4 +1,4 @@
-import { createHash, createHmac, createSecretKey, type KeyObject } from "node:crypto";
+import { createHmac, createSecretKey, hash, type KeyObject } from "node:crypto";
 
 import { type Query, queryString } from "./query.ts";
 import type { RequestTemplate } from "./request-template.ts";
@@ -43,6 +43,7 @@ export function createRequestSigner(
 ): RequestSigner {
   const { origin, signingRegion, signingService } = template;
   const clock = createAmzClock();
+  const signedNamesOf = createNameSorter();
   let key: SigningKey | undefined;
 
   return async ({ path, query, headers: added }) => {
@@ -59,17 +60,36 @@ export function createRequestSigner(
     headers["x-amz-date"] = now;
     if (sessionToken) headers["x-amz-security-token"] = sessionToken;
 
-    const names = Object.keys(headers)
-      .filter((name) => !UNSIGNED.has(name))
-      .sort();
-    const signedNames = names.join(";");
-    let canonicalHeaders = "";
-    for (const name of names) canonicalHeaders += `${name}:${canonicalValue(headers[name] ?? "")}\n`;
-    const canonical = `GET\n${path}\n${search}\n${canonicalHeaders}\n${signedNames}\n${EMPTY_SHA256}`;
-    const toSign = `AWS4-HMAC-SHA256\n${now}\n${key.scope}\n${createHash("sha256").update(canonical).digest("hex")}`;
+    const { names, joined } = signedNamesOf(headers);
+    let canonical = `GET\n${path}\n${search}\n`;
+    for (const name of names) canonical += `${name}:${canonicalValue(headers[name] ?? "")}\n`;
+    canonical += `\n${joined}\n${EMPTY_SHA256}`;
+    const toSign = `AWS4-HMAC-SHA256\n${now}\n${key.scope}\n${hash("sha256", canonical)}`;
     const signature = createHmac("sha256", key.key).update(toSign).digest("hex");
-    headers.authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${key.scope}, SignedHeaders=${signedNames}, Signature=${signature}`;
+    headers.authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${key.scope}, SignedHeaders=${joined}, Signature=${signature}`;
     return { origin, path: target, headers };
+  };
+}
+
+interface SignedNames {
+  readonly names: readonly string[];
+  /** `host;x-amz-date` */
+  readonly joined: string;
+}
+
+/** Finds the names to sign, in their order: the few sets of names that requests have are sorted once. */
+function createNameSorter(): (headers: Readonly<Record<string, string>>) => SignedNames {
+  const known = new Map<string, SignedNames>();
+  return (headers) => {
+    const given = Object.keys(headers);
+    const id = given.join();
+    let sorted = known.get(id);
+    if (sorted === undefined) {
+      const names = given.filter((name) => !UNSIGNED.has(name)).sort();
+      sorted = { names, joined: names.join(";") };
+      known.set(id, sorted);
+    }
+    return sorted;
   };
 }
 

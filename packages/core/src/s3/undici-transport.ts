@@ -1,7 +1,7 @@
 import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from "undici";
 
 import { abortedError, onAbort } from "./abort-listeners.ts";
-import type { ConnectionOptions } from "./connection.ts";
+import { type ConnectionOptions, DEFAULT_IDLE_TIMEOUT_MS } from "./connection.ts";
 import { connectionError } from "./connection-error.ts";
 import { isProxied } from "./proxies.ts";
 import { type Query, queryString } from "./query.ts";
@@ -35,7 +35,7 @@ export interface SdkResponse {
 
 /** One pool of connections: proxies by HTTPS_PROXY, HTTP_PROXY and NO_PROXY, CAs by AWS_CA_BUNDLE. */
 export function createUndiciTransport(options: ConnectionOptions): UndiciTransport {
-  const { maxConnections = 256, idleTimeoutMs = 60_000 } = options;
+  const { maxConnections = 256, idleTimeoutMs = DEFAULT_IDLE_TIMEOUT_MS } = options;
   const ca = trustedAuthorities(options.caBundle);
   const agentOptions = {
     connections: maxConnections,

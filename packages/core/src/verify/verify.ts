@@ -71,6 +71,7 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
   };
   const hashPool = createHashPool(signal);
   const bytesTotal = manifest.entries.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);
+  hashPool.expect(bytesTotal);
   let done = 0;
   let bytesDone = 0;
   try {

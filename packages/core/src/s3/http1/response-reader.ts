@@ -199,6 +199,8 @@ export class ResponseReader {
 }
 
 function parseHead(text: string): { readonly head: ResponseHead; readonly isHttp10: boolean } {
+  // A line feed or return by itself ends a line for some readers, and not for others.
+  if (/\r(?!\n)|(?<!\r)\n/.test(text)) throw new HttpFormatError("a line that does not end in CRLF");
   let end = lineEnd(text, 0);
   const status = /^HTTP\/1\.([01]) ([1-5][0-9][0-9])(?: |$)/.exec(text.slice(0, end));
   if (status === null) throw new HttpFormatError("no HTTP/1.1 status line");
@@ -209,17 +211,18 @@ function parseHead(text: string): { readonly head: ResponseHead; readonly isHttp
     const colon = text.indexOf(":", start);
     const name = colon === -1 || colon > end ? undefined : headerName(text.slice(start, colon));
     if (name === undefined) throw new HttpFormatError("a header line without a name");
-    const value = text.slice(colon + 1, end).trim();
-    headers[name] = Object.hasOwn(headers, name) ? `${headers[name]}, ${value}` : value;
+    // Nearly all servers write one blank, and nothing behind the value.
+    const value = text.slice(text.charCodeAt(colon + 1) === BLANK ? colon + 2 : colon + 1, end).trim();
+    const earlier = headers[name];
+    headers[name] = typeof earlier === "string" ? `${earlier}, ${value}` : value;
   }
   return { head: { status: Number(status[2]), headers }, isHttp10: status[1] === "0" };
 }
 
-/** A line feed or return by itself ends a line for some readers, and not for others. */
+const BLANK = 0x20;
+
 function lineEnd(text: string, from: number): number {
-  const end = text.indexOf("\r", from);
-  const feed = text.indexOf("\n", from);
-  if (feed !== (end === -1 ? -1 : end + 1)) throw new HttpFormatError("a line that does not end in CRLF");
+  const end = text.indexOf("\r\n", from);
   return end === -1 ? text.length : end;
 }
 
