@@ -1,8 +1,6 @@
 #!/usr/bin/env node
 import module from "node:module";
 
-import { keepHeapLean } from "./keep-heap-lean.ts";
-
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major < 22 || (major === 22 && minor < 12)) {
   process.stderr.write(
@@ -12,7 +10,6 @@ if (major < 22 || (major === 22 && minor < 12)) {
 } else {
   // Half of the time of a run with nothing to do is the compiling of modules.
   module.enableCompileCache?.();
-  keepHeapLean();
   const { main } = await import("./cli.ts");
   process.exit(await main(process.argv.slice(2)));
 }

@@ -1,6 +1,7 @@
 import { connect, type MaxDelete, openManifestFile, restore } from "@s3pin/core";
 
 import { restoreExitCode } from "../exit-code.ts";
+import { keepHeapLean } from "../keep-heap-lean.ts";
 import { type ConnectionFlags, connectionOptions } from "../options/connection.ts";
 import { formatNumber } from "../render/format.ts";
 import { createPathReporter, tellRefusal } from "../render/path-reporter.ts";
@@ -33,6 +34,7 @@ export const runRestore: RunCommand<RestoreFlags> = async (invocation) => {
   const { flags, output, environment, signal } = invocation;
   const startMs = performance.now();
   const { manifestFile, root, source } = rootArguments("restore", invocation);
+  keepHeapLean(manifestFile);
   const connection = connectionOptions(flags, environment);
   const paths = createPathReporter(output, { listAll: flags.dryRun === true });
   const report = await paths.during(() =>

@@ -24,7 +24,7 @@ export function createIndexKeeper(
   let changes = new Map(learned);
   let pauseMs = CHECKPOINT_MS;
   let lastSave = Date.now();
-  const save = async (sealing?: Sealing) => {
+  const write = async (sealing?: Sealing) => {
     if (changes.size === 0 && sealing === undefined) return;
     const begun = Date.now();
     const saving = changes;
@@ -37,6 +37,12 @@ export function createIndexKeeper(
     lastSave = Date.now();
     // A large index costs a while to write: never more than a twentieth of the run.
     pauseMs = Math.max(CHECKPOINT_MS, 20 * (lastSave - begun));
+  };
+  /** One after the other: each begins with what the one before has written. */
+  let before: Promise<void> = Promise.resolve();
+  const save = (sealing?: Sealing) => {
+    before = before.then(() => write(sealing));
+    return before;
   };
   return {
     remember: (row) => void changes.set(row.path, row),
