@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 
 import type { Proof } from "../progress.ts";
 import { chooseChecksum, isChecksum, type RunningChecksum, startChecksum } from "./checksum.ts";
@@ -77,6 +77,20 @@ export function createContentDigest(expected: ExpectedContent): ContentDigest | 
     : withChecksum(name, (checksum) => digestOf(expected, checksum));
 }
 
+/**
+ * Hashes bytes that are all there, by one call: half the time for a few kilobytes.
+ * @returns undefined where more than an MD5 is to be computed
+ */
+export function digestAtOnce(
+  bytes: Uint8Array,
+  { etag, remembered }: Omit<ExpectedContent, "checksums">,
+): DigestResult | undefined {
+  if (!isMd5Etag(etag) || (remembered !== undefined && !isMd5Etag(remembered))) return undefined;
+  const digest = hash("md5", bytes);
+  const found = { digest, sizeBytes: bytes.length, isRemembered: remembered === digest };
+  return judgeMd5(found, etag);
+}
+
 /** As {@link createContentDigest} where no checksums were sent: a file that is in place already. */
 export function createFileDigest(expected: Omit<ExpectedContent, "checksums">): ContentDigest | Promise<ContentDigest> {
   const name = expected.remembered?.split(":").at(-2);
@@ -127,7 +141,7 @@ function digestOf(
     finish() {
       const digest = md5.digest("hex");
       const found = { digest, sizeBytes, isRemembered: isRemembered(expected.remembered, digest, rememberedChecksum) };
-      if (isMd5(expected)) return judge(found, "md5", "MD5 (the ETag)", expected.etag?.toLowerCase(), digest);
+      if (isMd5(expected)) return judgeMd5(found, expected.etag ?? "");
       if (checksum !== undefined) {
         const { name, running } = checksum;
         return judge(found, "checksum", name, expected.checksums?.[name], running.digest());
@@ -146,6 +160,10 @@ function digestOf(
 function isRemembered(remembered: string | undefined, md5: string, checksum: NamedChecksum | undefined): boolean {
   if (remembered === undefined) return false;
   return remembered === (checksum === undefined ? md5 : digestText(checksum.name, checksum.running.digest()));
+}
+
+function judgeMd5(found: Parameters<typeof judge>[0], etag: string): DigestResult {
+  return judge(found, "md5", "MD5 (the ETag)", etag.toLowerCase(), found.digest);
 }
 
 /** A digest with what it proves. */

@@ -1,7 +1,13 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
 
-import { type ContentDigest, createFileDigest, type DigestResult, type ExpectedContent } from "./content-digest.ts";
+import {
+  type ContentDigest,
+  createFileDigest,
+  type DigestResult,
+  digestAtOnce,
+  type ExpectedContent,
+} from "./content-digest.ts";
 
 /** Half of a core's own cache: what was read is hashed before it leaves (1 MiB took 6 % longer). */
 const BUFFER_BYTES = 256 * 1024;
@@ -15,6 +21,8 @@ type ExpectedFile = Pick<ExpectedContent, "sizeBytes" | "etag" | "remembered">;
  * @throws the file system's error
  */
 export async function hashFile(file: string, expected: ExpectedFile, signal?: AbortSignal): Promise<DigestResult> {
+  const small = hashSmallFile(file, expected);
+  if (small !== undefined) return small;
   const pieces = readPieces(file, await createFileDigest(expected));
   for (;;) {
     const piece = pieces.next();
@@ -26,10 +34,26 @@ export async function hashFile(file: string, expected: ExpectedFile, signal?: Ab
 
 /** As {@link hashFile}, for a thread of its own. */
 export async function hashFileInOneGo(file: string, expected: ExpectedFile): Promise<DigestResult> {
+  const small = hashSmallFile(file, expected);
+  if (small !== undefined) return small;
   const pieces = readPieces(file, await createFileDigest(expected));
   for (;;) {
     const piece = pieces.next();
     if (piece.done) return piece.value;
+  }
+}
+
+/** Of a file that fits the buffer; undefined for one that does not, or of which more than the MD5 is to be known. */
+function hashSmallFile(file: string, expected: ExpectedFile): DigestResult | undefined {
+  if (expected.sizeBytes === undefined || expected.sizeBytes >= BUFFER_BYTES) return undefined;
+  const fd = openSync(file, "r");
+  try {
+    const read = readSync(fd, buffer, 0, BUFFER_BYTES, null);
+    // It has grown, or reads come in parts.
+    if (read !== expected.sizeBytes) return undefined;
+    return digestAtOnce(buffer.subarray(0, read), expected);
+  } finally {
+    closeSync(fd);
   }
 }
 
