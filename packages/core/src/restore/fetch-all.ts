@@ -26,7 +26,7 @@ const MAX_CONCURRENCY = 256;
 /** Large objects under way at once; each comes in many pieces. */
 const MAX_LARGE_AT_ONCE = 4;
 
-/** Pieces of one object under way at once. */
+/** Pieces of one object under way at once, for each thread. */
 const PIECES_IN_FLIGHT = 16;
 
 /** Starting a thread takes 40 ms of CPU; so much work is worth it. */
@@ -146,7 +146,7 @@ async function runQueue(
     signal: running,
     onBytes: tell.bytes,
     pieces: distribution,
-    piecesInFlight: Math.min(PIECES_IN_FLIGHT, concurrency ?? PIECES_IN_FLIGHT),
+    piecesInFlight: Math.min(PIECES_IN_FLIGHT * threads, concurrency ?? MAX_CONCURRENCY),
   };
 
   let threadsStarted: Promise<void> | undefined;
