@@ -31690,8 +31690,8 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1455);
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7550);
-/* harmony import */ var _s3pin_core__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8887);
-/* harmony import */ var _s3pin_core__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3027);
+/* harmony import */ var _s3pin_core__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1980);
+/* harmony import */ var _s3pin_core__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8887);
 /* harmony import */ var _s3pin_core__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1829);
 /* harmony import */ var _s3pin_core__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(4713);
 /* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5295);
@@ -31704,9 +31704,8 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 const MAX_ANNOTATIONS = 10;
 async function run() {
     const inputs = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_3__/* .readInputs */ .K)(process.env);
-    const manifest = await (0,_s3pin_core__WEBPACK_IMPORTED_MODULE_4__/* .readManifestFile */ .o)(inputs.manifestFile, inputs.source === undefined ? {} : { source: inputs.source });
-    const report = await (0,_s3pin_core__WEBPACK_IMPORTED_MODULE_5__/* .restore */ .P)({
-        manifest,
+    const report = await (0,_s3pin_core__WEBPACK_IMPORTED_MODULE_4__/* .restore */ .P)({
+        manifest: (0,_s3pin_core__WEBPACK_IMPORTED_MODULE_5__/* .openManifestFile */ .K)(inputs.manifestFile, { source: inputs.source }),
         root: inputs.root,
         connect: () => (0,_s3pin_core__WEBPACK_IMPORTED_MODULE_6__/* .connect */ .N)(inputs.connection),
         prune: inputs.prune,
@@ -31861,9 +31860,13 @@ function printable(text) {
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  o: () => (/* binding */ readManifestFile)
+  K: () => (/* binding */ openManifestFile)
 });
 
+// UNUSED EXPORTS: readManifestFile
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: ../core/dist/disk/errno.js
@@ -32842,6 +32845,7 @@ function manifestReader({ file = "manifest", source }) {
 
 
 
+
 /** How files begin that people take for a manifest. */
 const NOT_TEXT = [
     {
@@ -32859,6 +32863,27 @@ const NOT_TEXT = [
     { magic: [0xff, 0xfe], what: "in UTF-16", hint: "Save it as CSV in UTF-8." },
     { magic: [0xfe, 0xff], what: "in UTF-16", hint: "Save it as CSV in UTF-8." },
 ];
+/** @param path a file, or `-` for standard input */
+function openManifestFile(path, options = {}) {
+    const isStream = path === "-";
+    const file = isStream ? "standard input" : path;
+    const startHash = () => (0,external_node_crypto_.createHash)("sha256").update(`${options.source ?? ""}\0`);
+    return {
+        digest: () => (isStream ? undefined : digestOfFile(path, startHash())),
+        async read() {
+            const stream = isStream ? process.stdin : (0,external_node_fs_.createReadStream)(path);
+            const hash = startHash();
+            try {
+                const chunks = refuseBinary(hashed(stream, hash), file);
+                const manifest = await parseManifestStream(chunks, { ...options, file });
+                return { manifest, digest: isStream ? undefined : hash.digest("hex") };
+            }
+            catch (error) {
+                throw readError(error, file);
+            }
+        },
+    };
+}
 /**
  * Reads a manifest file, in any of the formats of {@link parseManifestStream}, piece by piece.
  * @param path a file, or `-` for standard input
@@ -32868,13 +32893,31 @@ const NOT_TEXT = [
  * const { entries } = await readManifestFile("media.csv");
  */
 async function readManifestFile(path, options = {}) {
-    const file = path === "-" ? "standard input" : path;
-    const stream = path === "-" ? process.stdin : (0,external_node_fs_.createReadStream)(path);
+    return (await openManifestFile(path, options).read()).manifest;
+}
+/** A manifest of a million lines has 150 MB. */
+const DIGEST_BUFFER_BYTES = 1024 * 1024;
+function digestOfFile(path, hash) {
+    let fd;
     try {
-        return await parseManifestStream(refuseBinary(stream, file), { ...options, file });
+        fd = (0,external_node_fs_.openSync)(path, "r");
+        const buffer = Buffer.allocUnsafe(DIGEST_BUFFER_BYTES);
+        for (let read = (0,external_node_fs_.readSync)(fd, buffer); read > 0; read = (0,external_node_fs_.readSync)(fd, buffer))
+            hash.update(buffer.subarray(0, read));
+        return hash.digest("hex");
     }
-    catch (error) {
-        throw readError(error, file);
+    catch {
+        return undefined;
+    }
+    finally {
+        if (fd !== undefined)
+            (0,external_node_fs_.closeSync)(fd);
+    }
+}
+async function* hashed(chunks, hash) {
+    for await (const chunk of chunks) {
+        hash.update(chunk);
+        yield chunk;
     }
 }
 /** Passes the bytes on once the first four have shown no known kind of file; they may come one by one. */
@@ -33128,7 +33171,7 @@ function two(value) {
 
 /***/ }),
 
-/***/ 3027:
+/***/ 1980:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -33220,8 +33263,6 @@ function homeDirectory() {
     }
 }
 //# sourceMappingURL=index-location.js.map
-// EXTERNAL MODULE: ../core/dist/disk/file-system-error.js
-var file_system_error = __nccwpck_require__(903);
 ;// CONCATENATED MODULE: ../core/dist/local-index/types.js
 /** An mtime that no file has: the row's stat is not to be trusted, its digest is. */
 const UNTRUSTED_MTIME = -1n;
@@ -33246,6 +33287,31 @@ function sameIdentity(a, b) {
     return (a !== undefined && b !== undefined && a.versionId === b.versionId && a.etag === b.etag && a.source === b.source);
 }
 //# sourceMappingURL=types.js.map
+// EXTERNAL MODULE: external "node:url"
+var external_node_url_ = __nccwpck_require__(3136);
+// EXTERNAL MODULE: external "node:worker_threads"
+var external_node_worker_threads_ = __nccwpck_require__(5919);
+;// CONCATENATED MODULE: ../core/dist/threads/start-thread.js
+
+
+
+
+
+/** The threads' program stands beside this file, built or as source; a bundler that does not bring it along leaves one thread. */
+const PROGRAM = new URL(`./worker${(0,external_node_path_.extname)(import.meta.url)}`, import.meta.url);
+/** More threads than this wait for memory rather than compute. */
+const MAX_THREADS = 8;
+/** How many threads may work at once, this one included. */
+function threadCount() {
+    return (0,external_node_fs_.existsSync)((0,external_node_url_.fileURLToPath)(PROGRAM)) ? Math.min((0,external_node_os_.availableParallelism)(), MAX_THREADS) : 1;
+}
+/** Starts a thread. It keeps no process alive: a run that fails elsewhere does not wait for it. */
+function startThread(task) {
+    const worker = new external_node_worker_threads_.Worker(PROGRAM, { workerData: task });
+    worker.unref();
+    return worker;
+}
+//# sourceMappingURL=start-thread.js.map
 ;// CONCATENATED MODULE: ../core/dist/restore/adaptive-limit.js
 /** A measurement is over after so long, and after each place was used once. */
 const WINDOW_MS = 100;
@@ -33652,60 +33718,274 @@ function objectAddresses() {
     };
 }
 //# sourceMappingURL=check-manifest.js.map
-// EXTERNAL MODULE: external "node:zlib"
-var external_node_zlib_ = __nccwpck_require__(8522);
-;// CONCATENATED MODULE: ../core/dist/digest/checksum.js
+// EXTERNAL MODULE: ../core/dist/s3/abort-listeners.js
+var abort_listeners = __nccwpck_require__(7149);
+;// CONCATENATED MODULE: ../core/dist/restore/fetch-thread.js
 
-
-/** The generator polynomials, bits reversed. @see https://reveng.sourceforge.io/crc-catalogue/all.htm */
-const CRC32C_POLYNOMIAL = 0x82f63b78;
-const CRC64NVME_POLYNOMIAL = "9a6c9329ac4bc9b5";
-/**
- * By S3's lower-case names, the cheapest first. Node has no CRC32C and no CRC64NVME; those of hash-wasm run at 2.3 and
- * 1.5 GB/s, where the fastest JavaScript reaches half of that, and are loaded when the first is needed.
- * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
- */
-const ALGORITHMS = {
-    crc32: () => {
-        let value = 0;
-        return {
-            update(chunk) {
-                value = (0,external_node_zlib_.crc32)(chunk, value);
-            },
-            digest() {
-                const bytes = Buffer.alloc(4);
-                bytes.writeUInt32BE(value);
-                return bytes.toString("base64");
-            },
-        };
-    },
-    crc32c: async () => wasmChecksum(await (await __nccwpck_require__.e(/* import() */ 870).then(__nccwpck_require__.t.bind(__nccwpck_require__, 870, 19))).createCRC32(CRC32C_POLYNOMIAL)),
-    crc64nvme: async () => wasmChecksum(await (await __nccwpck_require__.e(/* import() */ 870).then(__nccwpck_require__.t.bind(__nccwpck_require__, 870, 19))).createCRC64(CRC64NVME_POLYNOMIAL)),
-    sha1: () => nodeChecksum("sha1"),
-    sha256: () => nodeChecksum("sha256"),
-};
-/** The name of the checksum to compute, of those that the store sent; undefined when it sent none that is known. */
-function chooseChecksum(sent) {
-    return Object.keys(ALGORITHMS).find((name) => sent[name] !== undefined);
-}
-/** Begins a checksum that {@link chooseChecksum} named. */
-function startChecksum(name) {
-    const start = ALGORITHMS[name];
-    if (start === undefined)
-        throw new Error(`unknown checksum ${name}`);
-    return start();
-}
-function nodeChecksum(name) {
-    const hash = (0,external_node_crypto_.createHash)(name);
-    return { update: (chunk) => void hash.update(chunk), digest: () => hash.digest("base64") };
-}
-function wasmChecksum(hasher) {
+/** A thread that always has its next jobs is never waited for. */
+const LIMITS_AHEAD = 3;
+/** @param onOutcome told of each job that was given, once */
+function startFetchThread(data, onOutcome) {
+    const worker = startThread(data);
+    // It is waited for, and ended whatever happens.
+    worker.ref();
+    const given = new Set();
+    let limit = data.start;
+    let isLost = false;
+    const settle = (outcome) => {
+        if (given.delete(outcome.id))
+            onOutcome(outcome);
+    };
+    const lose = () => {
+        isLost = true;
+        for (const id of [...given])
+            settle({ kind: "handed-back", id, isThrottled: false });
+    };
+    worker.on("message", (message) => {
+        limit = message.limit;
+        for (const outcome of message.outcomes)
+            settle(outcome);
+    });
+    worker.on("error", lose);
+    worker.on("exit", lose);
     return {
-        update: (chunk) => void hasher.update(chunk),
-        digest: () => Buffer.from(hasher.digest("binary")).toString("base64"),
+        get unanswered() {
+            return given.size;
+        },
+        get room() {
+            return isLost ? 0 : Math.max(0, LIMITS_AHEAD * limit - given.size);
+        },
+        give(message) {
+            for (const { id } of message.jobs)
+                given.add(id);
+            worker.postMessage(message);
+        },
+        async end() {
+            given.clear();
+            await worker.terminate();
+        },
     };
 }
-//# sourceMappingURL=checksum.js.map
+//# sourceMappingURL=fetch-thread.js.map
+;// CONCATENATED MODULE: ../core/dist/restore/fetch-distribution.js
+
+
+/** Credentials are renewed minutes before they end. */
+const RENEW_DELEGATIONS_MS = 30_000;
+/**
+ * Gives out objects and pieces of objects: to this thread, which asks for the next when it has a place free, and to others,
+ * which are kept supplied. What another thread hands back is done by this one.
+ */
+class FetchDistribution {
+    #options;
+    /** Objects before it were given out. */
+    #next = 0;
+    #nextLarge = 0;
+    #openLarge = 0;
+    /** For this thread only: handed back, or not for anyone. */
+    #ours = [];
+    #pieces = [];
+    #threads = [];
+    /** What was given to other threads, by its number there. */
+    #elsewhere = new Map();
+    #lastId = 0;
+    /** Jobs that this thread is busy with; each may still ask for pieces. */
+    #busy = 0;
+    #waiting;
+    #renewal;
+    constructor(options) {
+        this.#options = options;
+        (0,abort_listeners/* onAbort */.u)(options.signal, () => this.#wake());
+    }
+    /** For this thread; {@link FetchDistribution.done} must be called for each. */
+    next() {
+        const job = this.#take();
+        if (job !== undefined || this.#isOver())
+            return Promise.resolve(job);
+        return new Promise((resolve) => {
+            this.#waiting = resolve;
+        });
+    }
+    /** Told that this thread is done with a job. */
+    done(job) {
+        this.#busy--;
+        if (job.kind === "object" && job.isLarge)
+            this.#openLarge--;
+        this.#wake();
+    }
+    fetch(job, options) {
+        return new Promise((resolve, reject) => {
+            if (options.signal.aborted) {
+                reject((0,abort_listeners/* abortedError */.i)(options.signal));
+                return;
+            }
+            const unlisten = (0,abort_listeners/* onAbort */.u)(options.signal, () => reject((0,abort_listeners/* abortedError */.i)(options.signal)));
+            const piece = {
+                kind: "piece",
+                job,
+                options,
+                resolve(fetched) {
+                    unlisten();
+                    resolve(fetched);
+                },
+                reject(error) {
+                    unlisten();
+                    reject(error);
+                },
+            };
+            const thread = this.#idlest();
+            if (thread === undefined) {
+                this.#pieces.push(piece);
+                this.#wake();
+            }
+            else
+                this.#give(thread, [piece]);
+        });
+    }
+    /** Starts other threads, by what the store delegates to them; none where it delegates nothing. */
+    async startThreads(store, { buckets, data, }) {
+        const delegate = async () => {
+            const delegations = {};
+            for (const bucket of buckets) {
+                const delegation = await store.delegate?.(bucket);
+                if (delegation === undefined)
+                    return undefined;
+                delegations[bucket] = delegation;
+            }
+            return delegations;
+        };
+        let delegations = await delegate();
+        if (delegations === undefined || this.#options.signal.aborted || this.#isOver())
+            return;
+        for (const each of data) {
+            const thread = startFetchThread({ task: "fetch", ...each }, (outcome) => this.#settle(outcome));
+            thread.give({ delegations, jobs: [] });
+            this.#threads.push(thread);
+        }
+        const renew = async () => {
+            const renewed = await delegate().catch(() => undefined);
+            if (renewed === undefined || JSON.stringify(renewed) === JSON.stringify(delegations))
+                return;
+            delegations = renewed;
+            for (const thread of this.#threads)
+                thread.give({ delegations: renewed, jobs: [] });
+        };
+        this.#renewal = setInterval(() => void renew(), RENEW_DELEGATIONS_MS).unref();
+        this.#supply();
+    }
+    /** Ends the other threads; afterwards none writes anything any more. */
+    async close() {
+        clearInterval(this.#renewal);
+        await Promise.all(this.#threads.map((thread) => thread.end()));
+    }
+    #take() {
+        const { signal, large, maxLarge, jobOf } = this.#options;
+        if (signal.aborted)
+            return undefined;
+        let job = this.#ours.shift() ?? this.#pieces.shift();
+        const nextLarge = this.#openLarge < maxLarge ? large[this.#nextLarge] : undefined;
+        if (job === undefined && nextLarge !== undefined) {
+            job = jobOf(nextLarge);
+            this.#nextLarge++;
+            this.#openLarge++;
+        }
+        job ??= this.#takeObject();
+        if (job !== undefined)
+            this.#busy++;
+        return job;
+    }
+    #takeObject() {
+        const entry = this.#options.objects[this.#next];
+        if (entry === undefined)
+            return undefined;
+        this.#next++;
+        return this.#options.jobOf(entry);
+    }
+    #isOver() {
+        const { signal, objects, large } = this.#options;
+        if (signal.aborted)
+            return true;
+        const isGivenOut = this.#next === objects.length && this.#nextLarge === large.length;
+        const isLeft = this.#ours.length + this.#pieces.length + this.#busy + this.#elsewhere.size > 0;
+        return isGivenOut && !isLeft;
+    }
+    #wake() {
+        if (this.#waiting === undefined)
+            return;
+        const job = this.#take();
+        if (job === undefined && !this.#isOver())
+            return;
+        const waiting = this.#waiting;
+        this.#waiting = undefined;
+        waiting(job);
+    }
+    /** The thread with less to do than this one and all others. */
+    #idlest() {
+        let idlest;
+        let least = this.#busy + this.#pieces.length;
+        for (const thread of this.#threads) {
+            if (thread.room === 0 || thread.unanswered >= least)
+                continue;
+            idlest = thread;
+            least = thread.unanswered;
+        }
+        return idlest;
+    }
+    /** Gives every other thread its next jobs, and leaves this one its share. */
+    #supply() {
+        const { objects } = this.#options;
+        for (const thread of this.#threads) {
+            const share = Math.ceil((objects.length - this.#next) / (2 * (this.#threads.length + 1)));
+            const jobs = [];
+            const room = Math.min(thread.room, share);
+            while (jobs.length < room) {
+                const job = this.#takeObject();
+                if (job === undefined)
+                    break;
+                if (job.isForAnyone)
+                    jobs.push(job);
+                else
+                    this.#ours.push(job);
+            }
+            if (jobs.length > 0)
+                this.#give(thread, jobs);
+        }
+        this.#wake();
+    }
+    #give(thread, jobs) {
+        const given = jobs.map((job) => {
+            const id = ++this.#lastId;
+            this.#elsewhere.set(id, job);
+            if (job.kind === "piece")
+                return { kind: "piece", id, job: job.job };
+            return { kind: "object", id, entry: job.entry, address: job.address };
+        });
+        thread.give({ delegations: {}, jobs: given });
+    }
+    #settle(outcome) {
+        const job = this.#elsewhere.get(outcome.id);
+        if (job === undefined)
+            return;
+        this.#elsewhere.delete(outcome.id);
+        if (outcome.kind === "placed" && job.kind === "object")
+            this.#options.onPlaced(job, outcome);
+        else if (outcome.kind === "piece" && job.kind === "piece") {
+            job.options.onBytes(job.job.piece.length);
+            job.resolve(outcome.piece);
+        }
+        else {
+            if (outcome.kind === "handed-back" && outcome.isThrottled)
+                this.#options.onThrottled();
+            if (job.kind === "object")
+                this.#ours.push(job);
+            else
+                this.#pieces.push(job);
+        }
+        if (!this.#options.signal.aborted)
+            this.#supply();
+    }
+}
+//# sourceMappingURL=fetch-distribution.js.map
 ;// CONCATENATED MODULE: ../core/dist/digest/etag.js
 /** Whether an ETag looks like an MD5: 32 hex digits. With SSE-KMS or SSE-C it still is none, which only the answer to a GET tells. */
 function isMd5Etag(etag) {
@@ -33744,122 +34024,6 @@ function likelyPartSizes(sizeBytes, parts) {
     return sizes.slice(0, MAX_CANDIDATES);
 }
 //# sourceMappingURL=etag.js.map
-;// CONCATENATED MODULE: ../core/dist/digest/multipart-etag.js
-
-/** Computes the ETag that an upload in such parts has: `md5(md5(part 1) … md5(part N))-N`. */
-class MultipartEtag {
-    #sizes;
-    #partDigests = (0,external_node_crypto_.createHash)("md5");
-    #part = (0,external_node_crypto_.createHash)("md5");
-    #inPart = 0;
-    #parts = 0;
-    constructor(sizes) {
-        this.#sizes = sizes;
-    }
-    update(chunk) {
-        for (let at = 0; at < chunk.length;) {
-            if (this.#inPart === this.#partSize())
-                this.#endPart();
-            const taken = Math.min(chunk.length - at, this.#partSize() - this.#inPart);
-            this.#part.update(chunk.subarray(at, at + taken));
-            this.#inPart += taken;
-            at += taken;
-        }
-    }
-    finish() {
-        this.#endPart();
-        return `${this.#partDigests.digest("hex")}-${this.#parts}`;
-    }
-    #partSize() {
-        if (typeof this.#sizes === "number")
-            return this.#sizes;
-        // Bytes beyond the last part make the ETag differ, which is what they should do.
-        return this.#sizes[this.#parts] ?? Number.POSITIVE_INFINITY;
-    }
-    #endPart() {
-        this.#partDigests.update(this.#part.digest());
-        this.#part = (0,external_node_crypto_.createHash)("md5");
-        this.#inPart = 0;
-        this.#parts++;
-    }
-}
-//# sourceMappingURL=multipart-etag.js.map
-;// CONCATENATED MODULE: ../core/dist/digest/content-digest.js
-
-
-
-
-/**
- * Begins to hash for an expectation. One proof is computed, the first of these that there is; the MD5 always, since the
- * index remembers it:
- *
- * 1. an ETag that is an MD5
- * 2. a checksum over the whole object that S3 stored
- * 3. a multipart ETag, recomputed with the parts' sizes; where the store does not say them, with the usual ones, of which
- *    only a hit says something
- *
- * @returns a promise only for the checksums that must be loaded first
- */
-function createContentDigest(expected) {
-    const name = isMd5(expected) ? undefined : chooseChecksum(expected.checksums ?? {});
-    if (name === undefined)
-        return digestOf(expected, undefined);
-    const checksum = startChecksum(name);
-    const named = (running) => digestOf(expected, { name, running });
-    return checksum instanceof Promise ? checksum.then(named) : named(checksum);
-}
-/** As {@link createContentDigest} where no checksums were sent: a file that is in place already. */
-function createFileDigest(expected) {
-    return digestOf(expected, undefined);
-}
-function isMd5({ etag, etagMayBeMd5 = true }) {
-    return etagMayBeMd5 && isMd5Etag(etag);
-}
-function digestOf(expected, checksum) {
-    const md5 = (0,external_node_crypto_.createHash)("md5");
-    const multipart = checksum === undefined ? multipartEtags(expected) : [];
-    let sizeBytes = 0;
-    return {
-        update(chunk) {
-            sizeBytes += chunk.length;
-            md5.update(chunk);
-            checksum?.running.update(chunk);
-            for (const etag of multipart)
-                etag.update(chunk);
-        },
-        finish() {
-            const found = { md5: md5.digest("hex"), sizeBytes };
-            if (isMd5(expected))
-                return judge(found, "md5", "MD5 (the ETag)", expected.etag?.toLowerCase(), found.md5);
-            if (checksum !== undefined) {
-                const { name, running } = checksum;
-                return judge(found, "checksum", name, expected.checksums?.[name], running.digest());
-            }
-            const etags = multipart.map((etag) => etag.finish());
-            const wanted = expected.etag?.toLowerCase();
-            if (etags.some((etag) => etag === wanted))
-                return { ...found, proof: "multipart-etag", mismatch: undefined };
-            // A guessed part size that misses says nothing.
-            if (etags[0] === undefined || expected.partSizes === undefined)
-                return { ...found, proof: undefined, mismatch: undefined };
-            return judge(found, "multipart-etag", "multipart ETag", wanted, etags[0]);
-        },
-    };
-}
-function judge(result, proof, name, expected, found) {
-    if (expected === found)
-        return { ...result, proof, mismatch: undefined };
-    return { ...result, proof: undefined, mismatch: { expected: `${name} ${expected}`, found: `${name} ${found}` } };
-}
-function multipartEtags({ etag, etagMayBeMd5 = true, sizeBytes, partSizes }) {
-    const parts = multipartEtagParts(etag);
-    if (parts === undefined || !etagMayBeMd5)
-        return [];
-    if (partSizes !== undefined)
-        return [new MultipartEtag(partSizes)];
-    return sizeBytes === undefined ? [] : likelyPartSizes(sizeBytes, parts).map((size) => new MultipartEtag(size));
-}
-//# sourceMappingURL=content-digest.js.map
 ;// CONCATENATED MODULE: ../core/dist/retry/with-retry.js
 
 /** Attempts that each retryable failure is worth; a code that is not here is final. */
@@ -33917,6 +34081,349 @@ function sleepFor(ms, signal) {
     });
 }
 //# sourceMappingURL=with-retry.js.map
+// EXTERNAL MODULE: external "node:zlib"
+var external_node_zlib_ = __nccwpck_require__(8522);
+;// CONCATENATED MODULE: ../core/dist/digest/checksum.js
+
+
+/** Those that S3 stores. @see https://reveng.sourceforge.io/crc-catalogue/all.htm */
+const CRCS = {
+    crc32: { bits: 32, polynomial: 0xedb88320n },
+    crc32c: { bits: 32, polynomial: 0x82f63b78n },
+    crc64nvme: { bits: 64, polynomial: 0x9a6c9329ac4bc9b5n },
+};
+/**
+ * By S3's lower-case names, the cheapest first. Node has no CRC32C and no CRC64NVME; those of hash-wasm run at 2.3 and
+ * 1.5 GB/s, where the fastest JavaScript reaches half of that, and are loaded when the first is needed.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
+ */
+const ALGORITHMS = {
+    crc32: () => {
+        let value = 0;
+        return {
+            update(chunk) {
+                value = (0,external_node_zlib_.crc32)(chunk, value);
+            },
+            digest() {
+                const bytes = Buffer.alloc(4);
+                bytes.writeUInt32BE(value);
+                return bytes.toString("base64");
+            },
+        };
+    },
+    crc32c: async () => wasmChecksum(await (await __nccwpck_require__.e(/* import() */ 870).then(__nccwpck_require__.t.bind(__nccwpck_require__, 870, 19))).createCRC32(0x82f63b78)),
+    crc64nvme: async () => wasmChecksum(await (await __nccwpck_require__.e(/* import() */ 870).then(__nccwpck_require__.t.bind(__nccwpck_require__, 870, 19))).createCRC64("9a6c9329ac4bc9b5")),
+    sha1: () => nodeChecksum("sha1"),
+    sha256: () => nodeChecksum("sha256"),
+};
+/** The name of the checksum to compute, of those that the store sent; undefined when it sent none that is known. */
+function chooseChecksum(sent) {
+    return Object.keys(ALGORITHMS).find((name) => sent[name] !== undefined);
+}
+/** Whether a checksum of that name can be computed. */
+function isChecksum(name) {
+    return Object.hasOwn(ALGORITHMS, name);
+}
+/** Begins a checksum that {@link chooseChecksum} named. */
+function startChecksum(name) {
+    const start = ALGORITHMS[name];
+    if (start === undefined)
+        throw new Error(`unknown checksum ${name}`);
+    return start();
+}
+function nodeChecksum(name) {
+    const hash = (0,external_node_crypto_.createHash)(name);
+    return { update: (chunk) => void hash.update(chunk), digest: () => hash.digest("base64") };
+}
+function wasmChecksum(hasher) {
+    return {
+        update: (chunk) => void hasher.update(chunk),
+        digest: () => Buffer.from(hasher.digest("binary")).toString("base64"),
+    };
+}
+//# sourceMappingURL=checksum.js.map
+;// CONCATENATED MODULE: ../core/dist/digest/combine-crc.js
+
+/**
+ * The CRC of a whole from those of its pieces, in order, none of whose bytes is looked at again: in the arithmetic of
+ * polynomials over GF(2), a CRC is moved over what follows by multiplying with x^(8 × length), and then added.
+ * @param pieces one at least
+ * @returns base64, as S3 writes it
+ * @see https://github.com/madler/zlib/blob/develop/crc32.c "crc32_combine_op()" for the same with 32 bits
+ */
+function combineCrc(name, pieces) {
+    const crc = CRCS[name];
+    if (crc === undefined)
+        throw new Error(`${name} cannot be combined`);
+    const powers = new Map();
+    let whole = 0n;
+    for (const { checksum, length } of pieces) {
+        let power = powers.get(length);
+        if (power === undefined) {
+            power = powerOfX(crc, 8n * BigInt(length));
+            powers.set(length, power);
+        }
+        whole = multiply(crc, power, whole) ^ BigInt(`0x${Buffer.from(checksum, "base64").toString("hex")}`);
+    }
+    return Buffer.from(whole.toString(16).padStart(crc.bits / 4, "0"), "hex").toString("base64");
+}
+/** Polynomials have their bits reversed, as the checksums do: the highest bit stands for x^0. */
+function multiply({ bits, polynomial }, a, b) {
+    let product = 0n;
+    for (let mask = 1n << BigInt(bits - 1); mask > 0n; mask >>= 1n) {
+        if (a & mask)
+            product ^= b;
+        b = b & 1n ? (b >> 1n) ^ polynomial : b >> 1n;
+    }
+    return product;
+}
+function powerOfX(crc, exponent) {
+    let power = 1n << BigInt(crc.bits - 1);
+    for (let square = power >> 1n, rest = exponent; rest > 0n; rest >>= 1n) {
+        if (rest & 1n)
+            power = multiply(crc, power, square);
+        square = multiply(crc, square, square);
+    }
+    return power;
+}
+//# sourceMappingURL=combine-crc.js.map
+;// CONCATENATED MODULE: ../core/dist/digest/multipart-etag.js
+
+/** Computes the ETag that an upload in such parts has: `md5(md5(part 1) … md5(part N))-N`. */
+class MultipartEtag {
+    #sizes;
+    #partDigests = (0,external_node_crypto_.createHash)("md5");
+    #part = (0,external_node_crypto_.createHash)("md5");
+    #inPart = 0;
+    #parts = 0;
+    constructor(sizes) {
+        this.#sizes = sizes;
+    }
+    update(chunk) {
+        for (let at = 0; at < chunk.length;) {
+            if (this.#inPart === this.#partSize())
+                this.#endPart();
+            const taken = Math.min(chunk.length - at, this.#partSize() - this.#inPart);
+            this.#part.update(chunk.subarray(at, at + taken));
+            this.#inPart += taken;
+            at += taken;
+        }
+    }
+    finish() {
+        this.#endPart();
+        return `${this.#partDigests.digest("hex")}-${this.#parts}`;
+    }
+    #partSize() {
+        if (typeof this.#sizes === "number")
+            return this.#sizes;
+        // Bytes beyond the last part make the ETag differ, which is what they should do.
+        return this.#sizes[this.#parts] ?? Number.POSITIVE_INFINITY;
+    }
+    #endPart() {
+        this.#partDigests.update(this.#part.digest());
+        this.#part = (0,external_node_crypto_.createHash)("md5");
+        this.#inPart = 0;
+        this.#parts++;
+    }
+}
+//# sourceMappingURL=multipart-etag.js.map
+;// CONCATENATED MODULE: ../core/dist/digest/content-digest.js
+
+
+
+
+/** A checksum as the index remembers it. */
+function digestText(name, checksum) {
+    return `${name}:${checksum}`;
+}
+/** A multipart ETag as the index remembers it. */
+function partsText(partSizes, etag) {
+    return digestText(`parts-${typeof partSizes === "number" ? partSizes : ""}`, etag);
+}
+/** The size of the parts that the index remembers for this ETag. */
+function rememberedPartSize({ etag, remembered = "" }) {
+    const match = /^parts-([1-9]\d*):/.exec(remembered);
+    const size = Number(match?.[1]);
+    return match !== null && remembered === partsText(size, etag?.toLowerCase() ?? "") ? size : undefined;
+}
+/**
+ * Begins to hash for an expectation. One proof is computed, the first of these that there is; the MD5 always, since the
+ * index remembers it:
+ *
+ * 1. an ETag that is an MD5
+ * 2. a checksum over the whole object that S3 stored
+ * 3. a multipart ETag, recomputed with the parts' sizes; where the store does not say them, with the usual ones, of which
+ *    only a hit says something
+ *
+ * @returns a promise only for the checksums that must be loaded first
+ */
+function createContentDigest(expected) {
+    const name = isMd5(expected) ? undefined : chooseChecksum(expected.checksums ?? {});
+    return name === undefined
+        ? digestOf(expected, undefined)
+        : withChecksum(name, (checksum) => digestOf(expected, checksum));
+}
+/**
+ * Hashes bytes that are all there, by one call: half the time for a few kilobytes.
+ * @returns undefined where more than an MD5 is to be computed
+ */
+function digestAtOnce(bytes, { etag, remembered }) {
+    if (!isMd5Etag(etag) || (remembered !== undefined && !isMd5Etag(remembered)))
+        return undefined;
+    const digest = (0,external_node_crypto_.hash)("md5", bytes);
+    const found = { digest, sizeBytes: bytes.length, isRemembered: remembered === digest };
+    return judgeMd5(found, etag);
+}
+/** As {@link createContentDigest} where no checksums were sent: a file that is in place already. */
+function content_digest_createFileDigest(expected) {
+    const name = expected.remembered?.split(":").at(-2);
+    if (name !== undefined && isChecksum(name))
+        return withChecksum(name, (checksum) => digestOf(expected, undefined, checksum));
+    return digestOf({ partSizes: rememberedPartSize(expected), ...expected }, undefined);
+}
+function withChecksum(name, make) {
+    const running = startChecksum(name);
+    return running instanceof Promise
+        ? running.then((started) => make({ name, running: started }))
+        : make({ name, running });
+}
+function isMd5({ etag, etagMayBeMd5 = true }) {
+    return etagMayBeMd5 && isMd5Etag(etag);
+}
+/**
+ * @param checksum of the expectation
+ * @param rememberedChecksum of the index
+ */
+function digestOf(expected, checksum, rememberedChecksum) {
+    const md5 = (0,external_node_crypto_.createHash)("md5");
+    const multipart = checksum === undefined ? multipartEtags(expected) : [];
+    let sizeBytes = 0;
+    return {
+        update(chunk) {
+            sizeBytes += chunk.length;
+            md5.update(chunk);
+            checksum?.running.update(chunk);
+            rememberedChecksum?.running.update(chunk);
+            for (const etag of multipart)
+                etag.update(chunk);
+        },
+        finish() {
+            const digest = md5.digest("hex");
+            const found = { digest, sizeBytes, isRemembered: isRemembered(expected.remembered, digest, rememberedChecksum) };
+            if (isMd5(expected))
+                return judgeMd5(found, expected.etag ?? "");
+            if (checksum !== undefined) {
+                const { name, running } = checksum;
+                return judge(found, "checksum", name, expected.checksums?.[name], running.digest());
+            }
+            const etags = multipart.map((etag) => etag.finish());
+            const wanted = expected.etag?.toLowerCase();
+            if (etags.some((etag) => etag === wanted))
+                return { ...found, proof: "multipart-etag", mismatch: undefined };
+            // A guessed part size that misses says nothing.
+            if (etags[0] === undefined || expected.partSizes === undefined)
+                return { ...found, proof: undefined, mismatch: undefined };
+            return judge(found, "multipart-etag", "multipart ETag", wanted, etags[0]);
+        },
+    };
+}
+function isRemembered(remembered, md5, checksum) {
+    if (remembered === undefined)
+        return false;
+    return remembered === (checksum === undefined ? md5 : digestText(checksum.name, checksum.running.digest()));
+}
+function judgeMd5(found, etag) {
+    return judge(found, "md5", "MD5 (the ETag)", etag.toLowerCase(), found.digest);
+}
+/** A digest with what it proves. */
+function judge(result, proof, name, expected, found) {
+    if (expected === found)
+        return { ...result, proof, mismatch: undefined };
+    return { ...result, proof: undefined, mismatch: { expected: `${name} ${expected}`, found: `${name} ${found}` } };
+}
+function multipartEtags({ etag, etagMayBeMd5 = true, sizeBytes, partSizes }) {
+    const parts = multipartEtagParts(etag);
+    if (parts === undefined || !etagMayBeMd5)
+        return [];
+    if (partSizes !== undefined)
+        return [new MultipartEtag(partSizes)];
+    return sizeBytes === undefined ? [] : likelyPartSizes(sizeBytes, parts).map((size) => new MultipartEtag(size));
+}
+//# sourceMappingURL=content-digest.js.map
+;// CONCATENATED MODULE: ../core/dist/digest/piece-digest.js
+
+
+
+
+
+/** S3's guide advises ranges of 8 to 16 MiB. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance-guidelines.html */
+const RANGE_BYTES = 8 * 1024 * 1024;
+/** A piece that fails is fetched again as a whole, so larger parts than this are no pieces. */
+const MAX_PART_BYTES = 64 * 1024 * 1024;
+/**
+ * Finds what proves an object piece by piece, the quickest first:
+ *
+ * 1. a CRC over the whole that S3 stored: those of the pieces can be put together
+ * 2. a multipart ETag whose part sizes are known: the pieces are the parts
+ *
+ * An MD5 or SHA over the whole can only be computed in order.
+ */
+function planPieces(expected) {
+    const { sizeBytes, checksums = {}, etag, etagMayBeMd5 = true, partSizes } = expected;
+    if (sizeBytes === undefined)
+        return undefined;
+    const crcs = Object.fromEntries(Object.entries(checksums).filter(([name]) => Object.hasOwn(CRCS, name)));
+    const name = chooseChecksum(crcs);
+    if (name !== undefined) {
+        const pieces = cutIntoRanges(sizeBytes);
+        return { algorithm: name, pieces, judge: (digests) => judgeCrc(name, pieces, digests, crcs[name] ?? "") };
+    }
+    if (multipartEtagParts(etag) === undefined || !etagMayBeMd5 || partSizes === undefined)
+        return undefined;
+    const pieces = cut(sizeBytes, (number) => (typeof partSizes === "number" ? partSizes : (partSizes[number] ?? 0)));
+    if (pieces.some(({ length }) => length > MAX_PART_BYTES))
+        return undefined;
+    return { algorithm: "md5", pieces, judge: (digests) => judgeParts(expected, digests) };
+}
+/** Begins the digest of one piece. */
+async function startPieceDigest(algorithm) {
+    if (algorithm !== "md5") {
+        const running = await startChecksum(algorithm);
+        return { update: (chunk) => running.update(chunk), finish: () => running.digest() };
+    }
+    const md5 = (0,external_node_crypto_.createHash)("md5");
+    return { update: (chunk) => void md5.update(chunk), finish: () => md5.digest("hex") };
+}
+/** Pieces of the usual size. */
+function cutIntoRanges(sizeBytes) {
+    return cut(sizeBytes, () => RANGE_BYTES);
+}
+function cut(sizeBytes, lengthOf) {
+    const pieces = [];
+    for (let first = 0; first < sizeBytes;) {
+        const length = Math.min(lengthOf(pieces.length) || sizeBytes, sizeBytes - first);
+        pieces.push({ first, length });
+        first += length;
+    }
+    return pieces;
+}
+function judgeCrc(name, pieces, digests, expected) {
+    const checksum = combineCrc(name, digests.map((digest, number) => ({ checksum: digest, length: pieces[number]?.length ?? 0 })));
+    const sizeBytes = pieces.reduce((sum, { length }) => sum + length, 0);
+    const found = { digest: digestText(name, checksum), sizeBytes, isRemembered: false };
+    return judge(found, "checksum", name, expected, checksum);
+}
+function judgeParts({ sizeBytes = 0, etag = "", partSizes }, digests) {
+    const parts = (0,external_node_crypto_.createHash)("md5");
+    for (const digest of digests)
+        parts.update(digest, "hex");
+    const found = `${parts.digest("hex")}-${digests.length}`;
+    const result = { digest: partsText(partSizes, found), sizeBytes, isRemembered: false };
+    return judge(result, "multipart-etag", "multipart ETag", etag.toLowerCase(), found);
+}
+//# sourceMappingURL=piece-digest.js.map
+// EXTERNAL MODULE: ../core/dist/disk/file-system-error.js
+var file_system_error = __nccwpck_require__(903);
 ;// CONCATENATED MODULE: ../core/dist/restore/fetch-context.js
 
 
@@ -33943,8 +34450,7 @@ function checkHead(entry, head) {
         throw wrong(`ETag ${entry.etag}`, `ETag ${head.etag}`);
 }
 /** @throws {S3PinError} `SIZE_MISMATCH`, `DIGEST_MISMATCH` when the bytes are not the pinned ones */
-function verified(entry, running) {
-    const digest = running.finish();
+function judged(entry, digest) {
     if (entry.sizeBytes !== undefined && digest.sizeBytes !== entry.sizeBytes)
         throw sizeMismatch(entry, digest.sizeBytes);
     if (digest.mismatch !== undefined)
@@ -33979,6 +34485,241 @@ function writeChunk(file, chunk, offset, entry) {
     }
 }
 //# sourceMappingURL=fetch-context.js.map
+;// CONCATENATED MODULE: ../core/dist/restore/fetch-partial.js
+
+
+
+/** Above this an object comes in parallel pieces: one connection gives only a share of the line. */
+const LARGE_OBJECT_BYTES = 32 * 1024 * 1024;
+function isLarge({ sizeBytes = 0 }) {
+    return sizeBytes > LARGE_OBJECT_BYTES;
+}
+/**
+ * The name of the file that an entry's pieces go into, by which a later run finds it again; undefined for an entry that
+ * does not come in pieces.
+ */
+function partialName(entry) {
+    if (!isLarge(entry))
+        return undefined;
+    const { source, path, versionId, etag, sizeBytes } = entry;
+    const identity = JSON.stringify([source, path, versionId, etag, sizeBytes]);
+    return `partial-${(0,external_node_crypto_.createHash)("sha256").update(identity).digest("hex").slice(0, 32)}`;
+}
+/** A 200 to a Range request: legal, and the object then starts over as a whole. */
+class RangesIgnored extends Error {
+}
+/** The ETag looks like an MD5 and is none, so another proof must be asked for. */
+class EtagIsNoMd5 extends Error {
+}
+/** What an earlier run left cannot be proven, so it has to be fetched again. */
+class EarlierPiecesUnproven extends Error {
+}
+/**
+ * Gets all pieces of an object into a file that a later run can go on with.
+ * @throws what `take` or `finish` threw first; the file is gone then
+ */
+async function fetchPartial(entry, work, context) {
+    const { pieces } = work;
+    const stop = new AbortController();
+    const signal = AbortSignal.any([context.signal, stop.signal]);
+    const file = openPartial(context, entry);
+    let next = 0;
+    const worker = async () => {
+        while (next < pieces.length && !signal.aborted) {
+            const number = next++;
+            try {
+                await work.take(number, pieces[number], file, signal);
+            }
+            catch (error) {
+                stop.abort(error);
+                throw error;
+            }
+        }
+    };
+    try {
+        const outcomes = await Promise.allSettled(Array.from({ length: context.piecesInFlight }, worker));
+        const failure = outcomes
+            .map((outcome) => (outcome.status === "rejected" ? outcome.reason : undefined))
+            .find(isFirstCause);
+        if (failure !== undefined)
+            throw failure;
+        context.signal.throwIfAborted();
+        return work.finish(file);
+    }
+    catch (error) {
+        file.discard();
+        throw error;
+    }
+}
+/** The failure that stopped the other pieces, not their having been stopped. */
+function isFirstCause(reason) {
+    return reason !== undefined && !((0,errors/* isS3PinError */.eq)(reason) && reason.code === "ABORTED");
+}
+function openPartial({ tempDir }, entry) {
+    try {
+        return tempDir.createPartial(partialName(entry) ?? "", entry.sizeBytes ?? 0);
+    }
+    catch (error) {
+        throw (0,file_system_error/* fileSystemError */.u)(error, entry.path);
+    }
+}
+//# sourceMappingURL=fetch-partial.js.map
+;// CONCATENATED MODULE: ../core/dist/restore/fetch-in-pieces.js
+
+
+
+
+/** What is read at once of a piece that is there already. */
+const READ_BYTES = 1024 * 1024;
+/**
+ * Fetches a large object whose pieces prove it one by one: each streams to its place in the file and is hashed on the way,
+ * in whatever order and thread, and nothing waits in memory.
+ * @throws {S3PinError} of the last attempt; what {@link fetchPartial} says
+ */
+async function fetchInPieces(entry, address, proof, context) {
+    const { algorithm, pieces } = proof;
+    const digests = [];
+    let lastModifiedMs;
+    let received = 0;
+    const count = (bytes) => {
+        received += bytes;
+        context.onBytes(bytes);
+    };
+    try {
+        return await fetchPartial(entry, {
+            pieces,
+            async take(number, piece, file, signal) {
+                if (file.isEarlier(piece)) {
+                    digests[number] = await digestEarlier(file, piece, algorithm, signal);
+                    count(piece.length);
+                    return;
+                }
+                const job = { entry, address, piece, algorithm, file: file.path };
+                const fetchIt = () => context.pieces.fetch(job, { signal, onBytes: count });
+                const fetched = await withRetry(fetchIt, { ...context.retry, signal });
+                digests[number] = fetched.digest;
+                lastModifiedMs = fetched.lastModifiedMs;
+                file.mark(piece);
+            },
+            finish(file) {
+                const outcome = proof.judge(digests);
+                // A power failure may have taken bytes of which only the list was kept.
+                if (file.hasEarlier && outcome.proof === undefined)
+                    throw new EarlierPiecesUnproven();
+                return { file, ...judged(entry, outcome), lastModifiedMs };
+            },
+        }, context);
+    }
+    catch (error) {
+        context.onBytes(-received);
+        throw error;
+    }
+}
+async function digestEarlier(file, { first, length }, algorithm, signal) {
+    const digest = await startPieceDigest(algorithm);
+    for (let at = 0; at < length; at += READ_BYTES) {
+        signal.throwIfAborted();
+        digest.update(file.read(first + at, Math.min(READ_BYTES, length - at)));
+        await new Promise((resolve) => setImmediate(resolve));
+    }
+    return digest.finish();
+}
+//# sourceMappingURL=fetch-in-pieces.js.map
+;// CONCATENATED MODULE: ../core/dist/restore/fetch-in-ranges.js
+
+
+
+
+
+
+
+/**
+ * Fetches a large object of which only a digest of the whole is known. Each range waits in memory until all before it were
+ * hashed, so the digest runs in order and no byte is read again; the budget bounds what waits. Ranges that a killed run
+ * wrote are read from its file.
+ * @throws {S3PinError} of the last attempt; what {@link fetchPartial} says
+ */
+async function fetchInRanges(entry, address, expected, context) {
+    const digest = await createContentDigest(expected);
+    let lastModifiedMs;
+    let received = 0;
+    let hashed = Promise.resolve();
+    const onHead = (head) => {
+        if (!head.etagMayBeMd5 && expected.etagMayBeMd5 !== false && isMd5Etag(expected.etag))
+            throw new EtagIsNoMd5();
+        lastModifiedMs = head.lastModifiedMs;
+    };
+    try {
+        return await fetchPartial(entry, {
+            pieces: cutIntoRanges(expected.sizeBytes),
+            async take(_number, piece, file, signal) {
+                const { first, length } = piece;
+                const before = hashed;
+                const { promise, resolve: turnDone } = Promise.withResolvers();
+                hashed = promise;
+                // In order, so that the range whose turn it is never waits for memory that later ones hold.
+                await context.budget.take(length);
+                try {
+                    let bytes;
+                    if (file.isEarlier(piece))
+                        bytes = file.read(first, length);
+                    else {
+                        const fetchIt = () => readRange(entry, address, piece, { ...context, signal }, onHead);
+                        bytes = await withRetry(fetchIt, { ...context.retry, signal });
+                        writeChunk(file, bytes, first, entry);
+                        file.mark(piece);
+                    }
+                    context.onBytes(length);
+                    received += length;
+                    await before;
+                    if (!signal.aborted)
+                        digest.update(bytes);
+                }
+                finally {
+                    context.budget.give(length);
+                    turnDone();
+                }
+            },
+            finish(file) {
+                const outcome = digest.finish();
+                // A power failure may have taken bytes of which only the list was kept.
+                if (file.hasEarlier && outcome.proof === undefined)
+                    throw new EarlierPiecesUnproven();
+                return { file, ...judged(entry, outcome), lastModifiedMs };
+            },
+        }, context);
+    }
+    catch (error) {
+        context.onBytes(-received);
+        throw error;
+    }
+}
+async function readRange(entry, address, { first, length }, { store, signal }, onHead) {
+    const bytes = Buffer.allocUnsafe(length);
+    let filled = 0;
+    await store.getVersion({ ...getRequest(entry, address), range: [first, first + length - 1], ifMatch: entry.etag }, {
+        start(head) {
+            if (head.status === 200)
+                throw new RangesIgnored();
+            checkHead(entry, head);
+            if (head.contentLength !== undefined && head.contentLength !== length)
+                throw sizeMismatch(entry, head.contentLength, length);
+            onHead(head);
+            return undefined;
+        },
+        write(chunk) {
+            if (filled + chunk.length > length)
+                throw sizeMismatch(entry, filled + chunk.length, length);
+            bytes.set(chunk, filled);
+            filled += chunk.length;
+            return undefined;
+        },
+    }, signal);
+    if (filled !== length)
+        throw new errors/* S3PinError */.Oc("SHORT_BODY", `${(0,errors/* printable */.g$)(entry.path)}: ${filled} of ${length} bytes came`);
+    return bytes;
+}
+//# sourceMappingURL=fetch-in-ranges.js.map
 ;// CONCATENATED MODULE: ../core/dist/restore/learn-expectation.js
 
 
@@ -34046,226 +34787,51 @@ async function tryHead(entry, address, partNumber, { store, retry, signal }) {
     }
 }
 //# sourceMappingURL=learn-expectation.js.map
-;// CONCATENATED MODULE: ../core/dist/restore/fetch-in-ranges.js
+;// CONCATENATED MODULE: ../core/dist/restore/fetch-large.js
 
 
 
 
 
 
-
-
-/** Above this an object comes in parallel ranges: one connection gives only a share of the line. */
-const LARGE_OBJECT_BYTES = 32 * 1024 * 1024;
-/** S3's guide advises ranges of 8 to 16 MiB. @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance-guidelines.html */
-const RANGE_BYTES = 8 * 1024 * 1024;
-/** Ranges of one object under way at once. */
-const RANGES_IN_FLIGHT = 8;
 /**
- * The name of the file that an entry's ranges go into, by which a later run finds it again; undefined for an entry that
- * does not come in ranges.
- */
-function partialName({ source, path, versionId, etag, sizeBytes }) {
-    if (sizeBytes === undefined || sizeBytes <= LARGE_OBJECT_BYTES)
-        return undefined;
-    const identity = JSON.stringify([source, path, versionId, etag, sizeBytes, RANGE_BYTES]);
-    return `partial-${(0,external_node_crypto_.createHash)("sha256").update(identity).digest("hex").slice(0, 32)}`;
-}
-/** What an earlier run left cannot be proven, so it has to be fetched again. */
-class EarlierRangesUnproven extends Error {
-}
-/** A 200 to a Range request: legal, and the object then starts over as a whole. */
-class RangesIgnored extends Error {
-}
-/** The ETag looks like an MD5 and is none, so another proof must be asked for. */
-class EtagIsNoMd5 extends Error {
-}
-/**
- * Fetches a large object in parallel ranges; undefined for one that is not large, and when the store ignores ranges.
+ * Fetches a large object in parallel; undefined when the store ignores ranges.
  * @throws {S3PinError} of the last attempt; the temporary file is gone then
  */
-async function fetchInRanges(entry, address, expected, context) {
+async function fetchLarge(entry, address, expected, context) {
     const { sizeBytes } = expected;
-    if (sizeBytes === undefined || sizeBytes <= LARGE_OBJECT_BYTES)
+    if (sizeBytes === undefined)
         return undefined;
     let known = { ...expected, sizeBytes };
     for (let isSecond = false;; isSecond = true) {
         try {
-            return await fetchOnce(entry, address, known, context);
+            const proof = planPieces(known);
+            return await (proof === undefined
+                ? fetchInRanges(entry, address, known, context)
+                : fetchInPieces(entry, address, proof, context));
         }
         catch (error) {
             if (error instanceof RangesIgnored)
                 return undefined;
             if (error instanceof EtagIsNoMd5)
                 known = { ...(await learnExpectation(entry, address, context)), sizeBytes, etagMayBeMd5: false };
-            else if (error instanceof EarlierRangesUnproven)
+            else if (error instanceof EarlierPiecesUnproven)
                 continue;
-            // Each range has its own retries, so only a wrong digest of the whole is worth a second round.
+            // Each piece has its own retries, so only a wrong digest of the whole is worth a second round.
             else if (isSecond || !(0,errors/* isS3PinError */.eq)(error) || error.code !== "DIGEST_MISMATCH")
                 throw error;
         }
     }
 }
-/**
- * Ranges that a killed run wrote are read from its file, the others from the store. Each waits in memory until all before
- * it were hashed, so the digest runs in order and no byte is read again; the budget bounds what waits.
- */
-async function fetchOnce(entry, address, expected, context) {
-    const { sizeBytes } = expected;
-    const count = Math.ceil(sizeBytes / RANGE_BYTES);
-    const stop = new AbortController();
-    const signal = AbortSignal.any([context.signal, stop.signal]);
-    const digest = await createContentDigest(expected);
-    const file = openPartial(context.tempDir, { ...entry, sizeBytes });
-    let lastModifiedMs;
-    let received = 0;
-    let hashed = Promise.resolve();
-    let next = 0;
-    const onHead = (head) => {
-        if (!head.etagMayBeMd5 && expected.etagMayBeMd5 !== false && isMd5Etag(expected.etag))
-            throw new EtagIsNoMd5();
-        lastModifiedMs = head.lastModifiedMs;
-    };
-    const readOnce = async (first, length) => {
-        const bytes = await readRange(entry, address, [first, first + length - 1], { ...context, signal }, onHead);
-        context.onBytes(bytes.length);
-        received += bytes.length;
-        return bytes;
-    };
-    const readEarlier = (first, length) => {
-        context.onBytes(length);
-        received += length;
-        return file.read(first, length);
-    };
-    const fetchBytes = async (number, first, length) => {
-        const bytes = await withRetry(() => readOnce(first, length), { ...context.retry, signal });
-        writeChunk(file, bytes, first, entry);
-        file.mark(number);
-        return bytes;
-    };
-    const fetchRange = async (number) => {
-        const first = number * RANGE_BYTES;
-        const length = Math.min(RANGE_BYTES, sizeBytes - first);
-        const before = hashed;
-        let turnDone = () => { };
-        hashed = new Promise((resolve) => {
-            turnDone = resolve;
-        });
-        // In order, so that the range whose turn it is never waits for memory that later ones hold.
-        await context.budget.take(length);
-        try {
-            const bytes = file.earlier.has(number) ? readEarlier(first, length) : await fetchBytes(number, first, length);
-            await before;
-            if (!signal.aborted)
-                digest.update(bytes);
-        }
-        catch (error) {
-            stop.abort(error);
-            throw error;
-        }
-        finally {
-            context.budget.give(length);
-            turnDone();
-        }
-    };
-    const worker = async () => {
-        while (next < count && !signal.aborted)
-            await fetchRange(next++);
-    };
-    try {
-        const outcomes = await Promise.allSettled(Array.from({ length: Math.min(RANGES_IN_FLIGHT, count) }, worker));
-        const failure = outcomes
-            .map((outcome) => (outcome.status === "rejected" ? outcome.reason : undefined))
-            .find(isFirstCause);
-        if (failure !== undefined)
-            throw failure;
-        context.signal.throwIfAborted();
-        const outcome = verified(entry, digest);
-        // A power failure may have taken bytes of which only the list was kept.
-        if (file.earlier.size > 0 && outcome.digest.proof === undefined)
-            throw new EarlierRangesUnproven();
-        return { file, ...outcome, lastModifiedMs };
-    }
-    catch (error) {
-        file.discard();
-        context.onBytes(-received);
-        throw error;
-    }
-}
-/** The failure that stopped the other ranges, not their having been stopped. */
-function isFirstCause(reason) {
-    return reason !== undefined && !((0,errors/* isS3PinError */.eq)(reason) && reason.code === "ABORTED");
-}
-function openPartial(tempDir, entry) {
-    try {
-        return tempDir.createPartial(partialName(entry) ?? "");
-    }
-    catch (error) {
-        throw (0,file_system_error/* fileSystemError */.u)(error, entry.path);
-    }
-}
-async function readRange(entry, address, range, { store, signal }, onHead) {
-    const length = range[1] - range[0] + 1;
-    const bytes = Buffer.allocUnsafe(length);
-    let filled = 0;
-    await store.getVersion({ ...getRequest(entry, address), range, ifMatch: entry.etag }, {
-        start(head) {
-            if (head.status === 200)
-                throw new RangesIgnored();
-            checkHead(entry, head);
-            if (head.contentLength !== undefined && head.contentLength !== length)
-                throw sizeMismatch(entry, head.contentLength, length);
-            onHead(head);
-            return undefined;
-        },
-        write(chunk) {
-            if (filled + chunk.length > length)
-                throw sizeMismatch(entry, filled + chunk.length, length);
-            bytes.set(chunk, filled);
-            filled += chunk.length;
-            return undefined;
-        },
-    }, signal);
-    if (filled !== length)
-        throw new errors/* S3PinError */.Oc("SHORT_BODY", `${(0,errors/* printable */.g$)(entry.path)}: ${filled} of ${length} bytes came`);
-    return bytes;
-}
-//# sourceMappingURL=fetch-in-ranges.js.map
-;// CONCATENATED MODULE: ../core/dist/restore/fetch-object.js
-
-
-
-
+//# sourceMappingURL=fetch-large.js.map
+;// CONCATENATED MODULE: ../core/dist/restore/fetch-whole.js
 
 
 
 /**
- * Fetches one pinned version into a temporary file, hashing it on the way.
- * @throws {S3PinError} of the last attempt; the temporary file is gone then
+ * Fetches an object by one GET, once.
+ * @throws {S3PinError}; the temporary file is gone then
  */
-async function fetchObject(entry, address, context) {
-    const isLarge = entry.sizeBytes !== undefined && entry.sizeBytes > LARGE_OBJECT_BYTES;
-    // The answer to a GET of the whole says what a large one's ranges do not; only parts it never tells.
-    const mustAsk = multipartEtagParts(entry.etag) !== undefined || (isLarge && !isMd5Etag(entry.etag));
-    const expected = mustAsk
-        ? await learnExpectation(entry, address, context)
-        : { sizeBytes: entry.sizeBytes, etag: entry.etag };
-    try {
-        return await fetchExpected(entry, address, expected, context);
-    }
-    catch (error) {
-        if (!(0,errors/* isS3PinError */.eq)(error) || error.code !== "DIGEST_MISMATCH" || expected.partSizes === undefined)
-            throw error;
-        const partSizes = await learnPartSizes(entry, address, context);
-        if (partSizes === undefined)
-            throw error;
-        return await fetchExpected(entry, address, { ...expected, partSizes }, context);
-    }
-}
-async function fetchExpected(entry, address, expected, context) {
-    const inRanges = await fetchInRanges(entry, address, expected, context);
-    return inRanges ?? (await withRetry(() => fetchWhole(entry, address, expected, context), context.retry));
-}
 async function fetchWhole(entry, address, expected, context) {
     let file;
     let digest;
@@ -34301,7 +34867,7 @@ async function fetchWhole(entry, address, expected, context) {
         }, context.signal);
         if (file === undefined || digest === undefined)
             throw new errors/* S3PinError */.Oc("SHORT_BODY", `No body came for ${(0,errors/* printable */.g$)(entry.path)}`);
-        return { file, ...verified(entry, digest), lastModifiedMs };
+        return { file, ...judged(entry, digest.finish()), lastModifiedMs };
     }
     catch (error) {
         file?.discard();
@@ -34319,7 +34885,166 @@ function withHead(expected, head) {
         checksums: head.checksums,
     };
 }
+//# sourceMappingURL=fetch-whole.js.map
+;// CONCATENATED MODULE: ../core/dist/restore/fetch-object.js
+
+
+
+
+
+
+
+/**
+ * Fetches one pinned version into a temporary file, hashing it on the way.
+ * @throws {S3PinError} of the last attempt; the temporary file is gone then
+ */
+async function fetchObject(entry, address, context) {
+    const expected = isPlain(entry)
+        ? { sizeBytes: entry.sizeBytes, etag: entry.etag }
+        : await learnExpectation(entry, address, context);
+    try {
+        return await fetchExpected(entry, address, expected, context);
+    }
+    catch (error) {
+        if (!(0,errors/* isS3PinError */.eq)(error) || error.code !== "DIGEST_MISMATCH" || expected.partSizes === undefined)
+            throw error;
+        const partSizes = await learnPartSizes(entry, address, context);
+        if (partSizes === undefined)
+            throw error;
+        return await fetchExpected(entry, address, { ...expected, partSizes }, context);
+    }
+}
+/**
+ * Whether the answer to one GET says all that is to be known of an object: not of a large one, which comes in pieces, and
+ * not of one in parts, whose sizes it never tells.
+ */
+function isPlain(entry) {
+    return !isLarge(entry) && multipartEtagParts(entry.etag) === undefined;
+}
+async function fetchExpected(entry, address, expected, context) {
+    const inParallel = isLarge(expected) ? await fetchLarge(entry, address, expected, context) : undefined;
+    return inParallel ?? (await withRetry(() => fetchWhole(entry, address, expected, context), context.retry));
+}
 //# sourceMappingURL=fetch-object.js.map
+;// CONCATENATED MODULE: ../core/dist/restore/fetch-piece.js
+
+
+
+
+
+
+/** Fetches one piece, in this thread, hashed while it is written. */
+async function fetchPiece({ entry, address, piece, algorithm, file }, store, { signal, onBytes }) {
+    const { first, length } = piece;
+    const digest = await startPieceDigest(algorithm);
+    const fd = openForPiece(file, entry);
+    let filled = 0;
+    let lastModifiedMs;
+    try {
+        await store.getVersion({ ...getRequest(entry, address), range: [first, first + length - 1], ifMatch: entry.etag }, {
+            start(head) {
+                if (head.status === 200)
+                    throw new RangesIgnored();
+                checkHead(entry, head);
+                if (head.contentLength !== undefined && head.contentLength !== length)
+                    throw sizeMismatch(entry, head.contentLength, length);
+                lastModifiedMs = head.lastModifiedMs;
+                return undefined;
+            },
+            write(chunk) {
+                if (filled + chunk.length > length)
+                    throw sizeMismatch(entry, filled + chunk.length, length);
+                digest.update(chunk);
+                writeAt(fd, chunk, first + filled, entry);
+                filled += chunk.length;
+                onBytes(chunk.length);
+                return undefined;
+            },
+        }, signal);
+        if (filled !== length)
+            throw new errors/* S3PinError */.Oc("SHORT_BODY", `${(0,errors/* printable */.g$)(entry.path)}: ${filled} of ${length} bytes came`);
+        return { digest: digest.finish(), lastModifiedMs };
+    }
+    catch (error) {
+        onBytes(-filled);
+        throw error;
+    }
+    finally {
+        (0,external_node_fs_.closeSync)(fd);
+    }
+}
+function openForPiece(file, entry) {
+    try {
+        return (0,external_node_fs_.openSync)(file, external_node_fs_.constants.O_WRONLY | (external_node_fs_.constants.O_NOFOLLOW ?? 0));
+    }
+    catch (error) {
+        throw (0,file_system_error/* fileSystemError */.u)(error, entry.path);
+    }
+}
+function writeAt(fd, chunk, offset, entry) {
+    try {
+        for (let at = 0; at < chunk.length;)
+            at += (0,external_node_fs_.writeSync)(fd, chunk, at, chunk.length - at, offset + at);
+    }
+    catch (error) {
+        throw (0,file_system_error/* fileSystemError */.u)(error, entry.path);
+    }
+}
+//# sourceMappingURL=fetch-piece.js.map
+;// CONCATENATED MODULE: ../core/dist/restore/job-queue.js
+/** Runs jobs as they come, as many at once as the limit allows; resolves when none will come and all are done. */
+async function runJobs(queue, limit, run) {
+    const running = new Set();
+    for (;;) {
+        await limit.acquire();
+        const job = await queue.next();
+        if (job === undefined)
+            break;
+        const done = run(job).finally(() => {
+            running.delete(done);
+            limit.release();
+        });
+        running.add(done);
+    }
+    limit.release();
+    await Promise.all(running);
+}
+/** A queue that is filled from outside. */
+class FilledQueue {
+    #jobs = [];
+    /** Jobs before it were taken. */
+    #at = 0;
+    #isClosed = false;
+    #waiting = [];
+    add(jobs) {
+        for (const job of jobs) {
+            const waiting = this.#waiting.shift();
+            if (waiting === undefined)
+                this.#jobs.push(job);
+            else
+                waiting(job);
+        }
+    }
+    /** No more will come; what is there is still given out. */
+    close() {
+        this.#isClosed = true;
+        for (const waiting of this.#waiting.splice(0))
+            waiting(undefined);
+    }
+    async next() {
+        const job = this.#jobs[this.#at];
+        if (job === undefined) {
+            this.#jobs = [];
+            this.#at = 0;
+            if (this.#isClosed)
+                return undefined;
+            return new Promise((resolve) => this.#waiting.push(resolve));
+        }
+        this.#at++;
+        return job;
+    }
+}
+//# sourceMappingURL=job-queue.js.map
 ;// CONCATENATED MODULE: ../core/dist/restore/root-directories.js
 
 
@@ -34388,6 +35113,45 @@ function parentOf(path) {
     return slash === -1 ? "" : path.slice(0, slash);
 }
 //# sourceMappingURL=root-directories.js.map
+;// CONCATENATED MODULE: ../core/dist/restore/place-file.js
+
+
+
+/**
+ * Ends the writing of a fetched file.
+ * @param target its place on the disk
+ * @param setsMtime whether to give it the mtime of its object
+ * @throws {S3PinError} the disk's
+ */
+function finishFile(entry, { file, digest, lastModifiedMs }, { target, setsMtime }) {
+    const { path } = entry;
+    let stat;
+    try {
+        stat = file.finish(setsMtime ? (entry.lastModifiedMs ?? lastModifiedMs) : undefined);
+    }
+    catch (error) {
+        throw (0,file_system_error/* fileSystemError */.u)(error, target);
+    }
+    return {
+        place(directories) {
+            directories.make(parentOf(path));
+            try {
+                file.moveTo(target);
+            }
+            catch (error) {
+                throw (0,file_system_error/* fileSystemError */.u)(error, target);
+            }
+            return {
+                path,
+                sizeBytes: stat.sizeBytes,
+                mtimeNs: trustedMtime(stat.mtimeNs, BigInt(Date.now()) * 1000000n),
+                digest: digest.digest,
+                identity: entryIdentity(entry),
+            };
+        },
+    };
+}
+//# sourceMappingURL=place-file.js.map
 ;// CONCATENATED MODULE: ../core/dist/paths/resolve-in-root.js
 
 
@@ -34482,11 +35246,23 @@ function entryError(error, path) {
 
 
 
+
+
+
+
+
 /** Memory for ranges of large objects that wait to be hashed. */
 const RANGE_BUDGET_BYTES = 128 * 1024 * 1024;
 /** Objects in flight at the beginning, and at the most, when the caller does not fix it. */
 const START_CONCURRENCY = 32;
 const MAX_CONCURRENCY = 256;
+/** Large objects under way at once; each comes in many pieces. */
+const MAX_LARGE_AT_ONCE = 4;
+/** Pieces of one object under way at once. */
+const PIECES_IN_FLIGHT = 64;
+/** Starting a thread takes 40 ms of CPU; so much work is worth it. */
+const OBJECTS_WORTH_THREADS = 500;
+const BYTES_WORTH_THREADS = 64 * 1024 * 1024;
 /** Failures that every further request would share. */
 const RUN_FATAL = new Set([
     "CREDENTIALS_MISSING",
@@ -34518,25 +35294,29 @@ async function fetchAll(work) {
     const fetches = plan.steps.filter((step) => step.kind === "fetch");
     const addressOf = objectAddresses();
     // A manifest without its source is refused before the first byte.
-    for (const { entry } of fetches)
-        addressOf(entry);
+    const buckets = new Set(fetches.map(({ entry }) => addressOf(entry).bucket));
     directories.make("");
     for (const step of plan.steps)
         if (step.kind === "make-folder")
             placeOrHold(step.entry.path, folderPlace(work, step));
     if (fetches.length > 0)
-        await runQueue(work, fetches, addressOf, placeOrHold);
+        await runQueue(work, fetches, { addressOf, buckets, placeOrHold });
     return held;
 }
-async function runQueue(work, fetches, addressOf, placeOrHold) {
+async function runQueue(work, fetches, { addressOf, buckets, placeOrHold, }) {
     const { options, signal } = work;
-    const { concurrency } = options;
-    const max = concurrency ?? MAX_CONCURRENCY;
+    const { concurrency, mtime: setsMtime = true } = options;
     const tell = createTeller(work, fetches);
     const stop = new AbortController();
     const running = AbortSignal.any([signal, stop.signal]);
-    const limit = createAdaptiveLimit({ start: concurrency ?? START_CONCURRENCY, max });
-    const budget = createByteBudget(RANGE_BUDGET_BYTES);
+    const store = await options.connect();
+    const threads = store.delegate === undefined ? 1 : threadsWorth(fetches, concurrency);
+    const share = (count) => Math.ceil(count / threads);
+    const inFlight = {
+        start: share(concurrency ?? START_CONCURRENCY),
+        max: share(concurrency ?? MAX_CONCURRENCY),
+    };
+    const limit = createAdaptiveLimit(inFlight);
     const retry = {
         ...options.retry,
         signal: running,
@@ -34547,14 +35327,66 @@ async function runQueue(work, fetches, addressOf, placeOrHold) {
         },
     };
     let fatal;
-    const fetchOne = async (store, entry) => {
+    const { blocked } = work.inspection.plan;
+    const entries = fetches.map(({ entry }) => entry);
+    const distribution = new FetchDistribution({
+        objects: entries.filter((entry) => !isLarge(entry)),
+        large: entries.filter(isLarge),
+        jobOf: (entry) => ({
+            kind: "object",
+            entry,
+            address: addressOf(entry),
+            isForAnyone: isPlain(entry) && !blocked.has(entry.path),
+            isLarge: isLarge(entry),
+        }),
+        maxLarge: Math.min(MAX_LARGE_AT_ONCE, concurrency ?? MAX_LARGE_AT_ONCE),
+        signal: running,
+        onPlaced({ entry }, { sizeBytes, mtimeNs, digest, proof }) {
+            const { path } = entry;
+            work.index.remember({ path, sizeBytes, mtimeNs, digest, identity: entryIdentity(entry) });
+            void work.index.checkpoint();
+            noteDownload(work, path, sizeBytes, proof);
+            tell.bytes(sizeBytes);
+            tell.done();
+        },
+        onThrottled: limit.throttled,
+    });
+    const context = {
+        store,
+        tempDir: work.tempDir,
+        budget: createByteBudget(RANGE_BUDGET_BYTES),
+        retry,
+        signal: running,
+        onBytes: tell.bytes,
+        pieces: distribution,
+        piecesInFlight: Math.min(PIECES_IN_FLIGHT, concurrency ?? PIECES_IN_FLIGHT),
+    };
+    let threadsStarted;
+    /** Once the store has answered well: only then it is known how it is to be asked. */
+    const startThreads = () => {
+        if (threads === 1)
+            return;
+        threadsStarted ??= startOthers().catch(() => { });
+    };
+    const startOthers = () => {
+        work.tempDir.make();
+        const { root } = work.inspection;
+        const tempDir = work.tempDir.path;
+        const prefixes = Array.from({ length: threads - 1 }, (_, number) => `t${number}-`);
+        return distribution.startThreads(store, {
+            buckets,
+            data: prefixes.map((prefix) => ({ root, tempDir, prefix, setsMtime, ...inFlight })),
+        });
+    };
+    const fetchOne = async ({ entry, address }) => {
         let fetched;
         try {
-            const context = { store, tempDir: work.tempDir, budget, retry, signal: running, onBytes: tell.bytes };
-            fetched = await fetchObject(entry, addressOf(entry), context);
+            fetched = await fetchObject(entry, address, context);
             limit.succeeded(fetched.digest.sizeBytes);
             placeOrHold(entry.path, filePlace(work, entry, fetched));
             tell.done();
+            startThreads();
+            await work.index.checkpoint();
         }
         catch (thrown) {
             fetched?.file.discard();
@@ -34567,32 +35399,40 @@ async function runQueue(work, fetches, addressOf, placeOrHold) {
                 noteFailure(work, entry.path, error);
         }
     };
-    let next = 0;
-    const worker = async (store) => {
-        while (!running.aborted) {
-            await limit.acquire();
-            try {
-                const step = running.aborted ? undefined : fetches[next++];
-                if (step === undefined)
-                    return;
-                await fetchOne(store, step.entry);
-                await work.index.checkpoint();
-            }
-            finally {
-                limit.release();
-            }
+    const fetchOnePiece = async ({ job, options: given, resolve, reject }) => {
+        startThreads();
+        try {
+            const piece = await fetchPiece(job, store, given);
+            limit.succeeded(job.piece.length);
+            resolve(piece);
+        }
+        catch (error) {
+            reject(error);
         }
     };
-    const store = await options.connect();
+    const run = async (job) => {
+        const done = (job.kind === "piece" ? fetchOnePiece(job) : fetchOne(job)).finally(() => distribution.done(job));
+        // A large object holds no place, since its pieces do; the distribution is not over before it is.
+        if (job.kind === "piece" || !job.isLarge)
+            await done;
+    };
     try {
-        await Promise.all(Array.from({ length: Math.min(max, fetches.length) }, () => worker(store)));
+        await runJobs(distribution, limit, run);
     }
     finally {
+        await threadsStarted;
+        await distribution.close();
         await store.close();
     }
     signal.throwIfAborted();
     if (fatal !== undefined)
         throw fatal;
+}
+/** How many threads a download is worth. */
+function threadsWorth(fetches, concurrency) {
+    const bytes = fetches.reduce((sum, { entry }) => sum + (entry.sizeBytes ?? 0), 0);
+    const isWorthIt = fetches.length >= OBJECTS_WORTH_THREADS || bytes >= BYTES_WORTH_THREADS;
+    return isWorthIt ? Math.min(threadCount(), concurrency ?? MAX_CONCURRENCY) : 1;
 }
 function createTeller({ options }, fetches) {
     const { onProgress = () => { } } = options;
@@ -34619,33 +35459,13 @@ function folderPlace(work, { entry }) {
     };
 }
 /** Ends a fetched file and gives what puts it at its place and remembers it. */
-function filePlace(work, entry, { file, digest, proof, lastModifiedMs }) {
-    const { path } = entry;
-    const target = work.toFile(path);
-    const mtimeMs = work.options.mtime === false ? undefined : (entry.lastModifiedMs ?? lastModifiedMs);
-    let stat;
-    try {
-        stat = file.finish(mtimeMs);
-    }
-    catch (error) {
-        throw (0,file_system_error/* fileSystemError */.u)(error, target);
-    }
+function filePlace(work, entry, fetched) {
+    const setsMtime = work.options.mtime ?? true;
+    const finished = finishFile(entry, fetched, { target: work.toFile(entry.path), setsMtime });
     return (directories) => {
-        directories.make(parentOf(path));
-        try {
-            file.moveTo(target);
-        }
-        catch (error) {
-            throw (0,file_system_error/* fileSystemError */.u)(error, target);
-        }
-        work.index.remember({
-            path,
-            sizeBytes: stat.sizeBytes,
-            mtimeNs: trustedMtime(stat.mtimeNs, BigInt(Date.now()) * 1000000n),
-            md5: digest.md5,
-            identity: entryIdentity(entry),
-        });
-        noteDownload(work, path, stat.sizeBytes, proof);
+        const row = finished.place(directories);
+        work.index.remember(row);
+        noteDownload(work, entry.path, row.sizeBytes, fetched.proof);
     };
 }
 /** Puts held entries at their place, after the deletes. */
@@ -34753,56 +35573,82 @@ var compare_utf8 = __nccwpck_require__(7055);
 ;// CONCATENATED MODULE: ../core/dist/local-index/index-format.js
 
 /** The first word of the file; another version's file is ignored. */
-const MAGIC = "s3pin-index 1";
+const MAGIC = "s3pin-index 2";
 const CHUNK_CHARACTERS = 512 * 1024;
+/** Begins the line of a file that is none of the manifest's that the index is sealed for. */
+const NOT_COVERED = "-";
 /**
- * Writes an index as text: a head line with the sources as JSON, one tab-separated line for each file, and a last line with
- * the count and the CRC-32 of all before it, by which a truncated or damaged file is told.
+ * Writes an index as text: a head line with the sources as JSON, one tab-separated line for each file, a line with the seal
+ * as JSON, and a last line with the count, the place of the seal in bytes, and the CRC-32 of all before it, by which a
+ * truncated or damaged file is told.
  * @param rows sorted by path in UTF-8 order
  * @param sources of all rows
  */
-function* formatIndex(rows, sources) {
+function* formatIndex(rows, sources, sealing) {
     const numbers = new Map(sources.map((source, number) => [source, number]));
     let count = 0;
     let checksum = 0;
+    let written = 0;
     let text = `${MAGIC}\t${JSON.stringify(sources)}\n`;
     const flush = () => {
         const bytes = Buffer.from(text);
         checksum = (0,external_node_zlib_.crc32)(bytes, checksum);
+        written += bytes.length;
         text = "";
         return bytes;
     };
-    for (const { path, sizeBytes, mtimeNs, md5, identity } of rows) {
+    for (const row of rows) {
+        const { path, sizeBytes, mtimeNs, digest, identity } = row;
+        const mark = sealing === undefined || sealing.covers(row) ? "" : NOT_COVERED;
         const proven = identity === undefined
             ? "\t\t"
             : `${numbers.get(identity.source)}\t${escapeCell(identity.versionId)}\t${escapeCell(identity.etag)}`;
-        text += `${sizeBytes}\t${mtimeNs}\t${md5}\t${proven}\t${escapeCell(path)}\n`;
+        text += `${mark}${sizeBytes}\t${mtimeNs}\t${digest}\t${proven}\t${escapeCell(path)}\n`;
         count++;
         if (text.length >= CHUNK_CHARACTERS)
             yield flush();
     }
     yield flush();
-    yield Buffer.from(`end\t${count}\t${checksum.toString(16)}\n`);
+    const sealAt = written;
+    text = `${JSON.stringify(sealing?.finish() ?? null)}\n`;
+    yield flush();
+    yield Buffer.from(`end\t${count}\t${sealAt}\t${checksum.toString(16)}\n`);
 }
 /** Bytes that the last line has at the most. */
 const MAX_END_BYTES = 64;
-/** The last line of a file's last bytes: where it begins in them, and the CRC-32 that all before it must have. */
+/** The last line of a file, from its last bytes. */
 function parseEnd(tail) {
     const at = tail.lastIndexOf("\nend\t") + 1;
-    const match = at === 0 ? null : /^end\t\d+\t([0-9a-f]+)\n$/.exec(tail.toString("latin1", at));
-    return match?.[1] === undefined ? undefined : { at, checksum: Number.parseInt(match[1], 16) };
+    const match = at === 0 ? null : /^end\t\d+\t(\d+)\t([0-9a-f]+)\n$/.exec(tail.toString("latin1", at));
+    return match === null ? undefined : { at, sealAt: Number(match[1]), checksum: Number.parseInt(match[2] ?? "", 16) };
 }
 /** The sources that a head line names; undefined for a file of another kind or version. */
 function parseHead(line) {
     const tab = line.indexOf("\t");
     return line.slice(0, tab) === MAGIC ? JSON.parse(line.slice(tab + 1)) : undefined;
 }
+/** The seal that its line holds, of a file whose checksum was right. */
+function parseSeal(line) {
+    return JSON.parse(line) ?? undefined;
+}
+/** Of a line, what the file must still be like for a seal to hold; undefined for one that the seal does not cover. */
+function parseCoveredStat(line) {
+    if (line.startsWith(NOT_COVERED))
+        return undefined;
+    const afterSize = line.indexOf("\t");
+    const afterMtime = line.indexOf("\t", afterSize + 1);
+    return {
+        path: unescapeCell(line.slice(line.lastIndexOf("\t") + 1)),
+        sizeBytes: Number(line.slice(0, afterSize)),
+        mtimeNs: BigInt(line.slice(afterSize + 1, afterMtime)),
+    };
+}
 /** The row that a line holds, of a file whose checksum was right. */
 function parseRow(line, sources) {
-    const [size = "", mtimeNs = "", md5 = "", sourceNumber = "", versionId = "", etag = "", path = ""] = line.split("\t");
+    const [size = "", mtimeNs = "", digest = "", sourceNumber = "", versionId = "", etag = "", path = ""] = line.split("\t");
     const source = sourceNumber === "" ? undefined : sources[Number(sourceNumber)];
     const identity = source === undefined ? undefined : { source, versionId: unescapeCell(versionId), etag: unescapeCell(etag) };
-    return { path: unescapeCell(path), sizeBytes: Number(size), mtimeNs: BigInt(mtimeNs), md5, identity };
+    return { path: unescapeCell(path), sizeBytes: Math.abs(Number(size)), mtimeNs: BigInt(mtimeNs), digest, identity };
 }
 const ESCAPES = { "\t": "\\t", "\n": "\\n", "\r": "\\r", "\\": "\\\\" };
 const UNESCAPES = { "\\t": "\t", "\\n": "\n", "\\r": "\r", "\\\\": "\\" };
@@ -34818,7 +35664,21 @@ function unescapeCell(text) {
 
 
 const CHUNK_BYTES = 256 * 1024;
-const NOTHING = { sources: [], *rows() { }, close() { } };
+/** Reads a part: of each row that the seal covers, its file's path and stat, in the rows' order. */
+function* coveredStats({ fd, from, to }) {
+    for (const line of linesOf(fd, from, to)) {
+        const stat = parseCoveredStat(line);
+        if (stat !== undefined)
+            yield stat;
+    }
+}
+const NOTHING = {
+    sources: [],
+    seal: undefined,
+    *rows() { },
+    parts: () => [],
+    close() { },
+};
 /**
  * Opens an index; one without rows when the file is missing, damaged, of another version or unreadable: a cache may cost
  * time, never a run.
@@ -34848,34 +35708,41 @@ function readerOf(fd) {
         return undefined;
     const endAt = tailAt + end.at;
     let checksum = 0;
-    for (const chunk of chunksOf(fd, endAt))
+    for (const chunk of chunksOf(fd, 0, endAt))
         checksum = (0,external_node_zlib_.crc32)(chunk, checksum);
     if (checksum !== end.checksum)
         return undefined;
-    const lines = linesOf(fd, endAt);
+    const lines = linesOf(fd, 0, end.sealAt);
     const head = lines.next();
     const sources = head.done ? undefined : parseHead(head.value);
     lines.return();
-    if (sources === undefined)
+    if (head.done || sources === undefined)
         return undefined;
+    const rowsAt = Buffer.byteLength(head.value) + 1;
+    const seal = parseSeal([...linesOf(fd, end.sealAt, endAt)].join(""));
     return {
         sources,
+        seal,
         *rows() {
-            let isHead = true;
-            for (const line of linesOf(fd, endAt)) {
-                if (!isHead)
-                    yield parseRow(line, sources);
-                isHead = false;
-            }
+            for (const line of linesOf(fd, rowsAt, end.sealAt))
+                yield parseRow(line, sources);
+        },
+        parts(count) {
+            const size = Math.ceil((end.sealAt - rowsAt) / count);
+            const borders = [rowsAt];
+            for (let number = 1; number < count; number++)
+                borders.push(lineStart(fd, Math.min(rowsAt + number * size, end.sealAt), end.sealAt));
+            borders.push(end.sealAt);
+            return borders.slice(1).map((to, number) => ({ fd, from: borders[number] ?? to, to }));
         },
         close: () => (0,external_node_fs_.closeSync)(fd),
     };
 }
 /** Each chunk is only good until the next. */
-function* chunksOf(fd, endAt) {
+function* chunksOf(fd, from, to) {
     const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
-    for (let at = 0; at < endAt;) {
-        const read = (0,external_node_fs_.readSync)(fd, buffer, 0, Math.min(CHUNK_BYTES, endAt - at), at);
+    for (let at = from; at < to;) {
+        const read = (0,external_node_fs_.readSync)(fd, buffer, 0, Math.min(CHUNK_BYTES, to - at), at);
         if (read === 0)
             return;
         yield buffer.subarray(0, read);
@@ -34883,9 +35750,20 @@ function* chunksOf(fd, endAt) {
     }
 }
 const NEWLINE = 10;
-function* linesOf(fd, endAt) {
+/** Where the first line begins that does so at `at` or behind it. */
+function lineStart(fd, at, endAt) {
+    let start = at - 1;
+    for (const chunk of chunksOf(fd, start, endAt)) {
+        const found = chunk.indexOf(NEWLINE);
+        if (found !== -1)
+            return start + found + 1;
+        start += chunk.length;
+    }
+    return endAt;
+}
+function* linesOf(fd, from, to) {
     let rest = Buffer.alloc(0);
-    for (const chunk of chunksOf(fd, endAt)) {
+    for (const chunk of chunksOf(fd, from, to)) {
         const lastBreak = chunk.lastIndexOf(NEWLINE);
         if (lastBreak === -1) {
             rest = Buffer.concat([rest, chunk]);
@@ -34907,9 +35785,10 @@ function* linesOf(fd, endAt) {
 
 /**
  * Writes an index anew, as it is on disk with `changes` in it.
+ * @param sealing for an index that should be sealed, if it deserves that
  * @throws the file system's error: the caller decides whether a lost cache is worth more than a warning
  */
-async function saveIndex(file, changes) {
+async function saveIndex(file, changes, sealing) {
     (0,external_node_fs_.mkdirSync)((0,external_node_path_.dirname)(file), { recursive: true });
     const old = openIndex(file);
     try {
@@ -34918,7 +35797,7 @@ async function saveIndex(file, changes) {
             if (row?.identity !== undefined)
                 sources.add(row.identity.source);
         // Its checksum tells a file that a power failure cut off, and it is only a cache.
-        await writeAtomically(file, formatIndex(mergeRows(old.rows(), changes), [...sources]), { durable: false });
+        await writeAtomically(file, formatIndex(mergeRows(old.rows(), changes), [...sources], sealing), { durable: false });
     }
     finally {
         old.close();
@@ -34955,14 +35834,14 @@ function createIndexKeeper(indexFile, learned, onFailure) {
     let changes = new Map(learned);
     let pauseMs = CHECKPOINT_MS;
     let lastSave = Date.now();
-    const save = async () => {
-        if (changes.size === 0)
+    const write = async (sealing) => {
+        if (changes.size === 0 && sealing === undefined)
             return;
         const begun = Date.now();
         const saving = changes;
         changes = new Map();
         try {
-            await saveIndex(indexFile, saving);
+            await saveIndex(indexFile, saving, sealing);
         }
         catch (error) {
             onFailure(error);
@@ -34970,6 +35849,12 @@ function createIndexKeeper(indexFile, learned, onFailure) {
         lastSave = Date.now();
         // A large index costs a while to write: never more than a twentieth of the run.
         pauseMs = Math.max(CHECKPOINT_MS, 20 * (lastSave - begun));
+    };
+    /** One after the other: each begins with what the one before has written. */
+    let before = Promise.resolve();
+    const save = (sealing) => {
+        before = before.then(() => write(sealing));
+        return before;
     };
     return {
         remember: (row) => void changes.set(row.path, row),
@@ -34986,10 +35871,6 @@ function createIndexKeeper(indexFile, learned, onFailure) {
 //# sourceMappingURL=index-keeper.js.map
 ;// CONCATENATED MODULE: external "node:timers/promises"
 const external_node_timers_promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:timers/promises");
-// EXTERNAL MODULE: external "node:url"
-var external_node_url_ = __nccwpck_require__(3136);
-// EXTERNAL MODULE: external "node:worker_threads"
-var external_node_worker_threads_ = __nccwpck_require__(5919);
 ;// CONCATENATED MODULE: ../core/dist/digest/hash-file.js
 
 
@@ -35003,7 +35884,10 @@ const buffer = Buffer.allocUnsafe(BUFFER_BYTES);
  * @throws the file system's error
  */
 async function hashFile(file, expected, signal) {
-    const pieces = readPieces(file, expected);
+    const small = hashSmallFile(file, expected);
+    if (small !== undefined)
+        return small;
+    const pieces = readPieces(file, await content_digest_createFileDigest(expected));
     for (;;) {
         const piece = pieces.next();
         if (piece.done)
@@ -35013,17 +35897,35 @@ async function hashFile(file, expected, signal) {
     }
 }
 /** As {@link hashFile}, for a thread of its own. */
-function hashFileSync(file, expected) {
-    const pieces = readPieces(file, expected);
+async function hashFileInOneGo(file, expected) {
+    const small = hashSmallFile(file, expected);
+    if (small !== undefined)
+        return small;
+    const pieces = readPieces(file, await createFileDigest(expected));
     for (;;) {
         const piece = pieces.next();
         if (piece.done)
             return piece.value;
     }
 }
+/** Of a file that fits the buffer; undefined for one that does not, or of which more than the MD5 is to be known. */
+function hashSmallFile(file, expected) {
+    if (expected.sizeBytes === undefined || expected.sizeBytes >= BUFFER_BYTES)
+        return undefined;
+    const fd = (0,external_node_fs_.openSync)(file, "r");
+    try {
+        const read = (0,external_node_fs_.readSync)(fd, buffer, 0, BUFFER_BYTES, null);
+        // It has grown, or reads come in parts.
+        if (read !== expected.sizeBytes)
+            return undefined;
+        return digestAtOnce(buffer.subarray(0, read), expected);
+    }
+    finally {
+        (0,external_node_fs_.closeSync)(fd);
+    }
+}
 /** Yields after each buffer that was full. */
-function* readPieces(file, expected) {
-    const digest = createFileDigest(expected);
+function* readPieces(file, digest) {
     const fd = (0,external_node_fs_.openSync)(file, "r");
     try {
         for (;;) {
@@ -35041,10 +35943,6 @@ function* readPieces(file, expected) {
 }
 //# sourceMappingURL=hash-file.js.map
 ;// CONCATENATED MODULE: ../core/dist/digest/hash-pool.js
-
-
-
-
 
 
 
@@ -35072,19 +35970,12 @@ function* cutIntoBatches(jobs) {
     if (batch.length > 0)
         yield batch;
 }
-/** More threads than this wait for memory rather than compute. */
-const MAX_THREADS = 8;
 /** Starting a thread takes 30 ms, as long as hashing this. */
 const BYTES_WORTH_A_THREAD = 16 * 1024 * 1024;
-/**
- * The thread's program stands beside this file, built or as source; a bundler that does not bring it along leaves one
- * thread to do the work.
- */
-const WORKER = new URL(`./hash-worker${(0,external_node_path_.extname)(import.meta.url)}`, import.meta.url);
 /** A thread has its next batches before it asks: this one is busy hashing for milliseconds at a time. */
 const BATCHES_AHEAD = 3;
 function createHashPool(signal) {
-    const maxThreads = (0,external_node_fs_.existsSync)((0,external_node_url_.fileURLToPath)(WORKER)) ? Math.min((0,external_node_os_.availableParallelism)(), MAX_THREADS) - 1 : 0;
+    const maxThreads = threadCount() - 1;
     const threads = [];
     /** A thread stands here once for each batch that it may still be given. */
     const ready = [];
@@ -35118,19 +36009,25 @@ function createHashPool(signal) {
     };
     // A thread may be in the middle of gigabytes, and a run that is stopped ends within a second.
     signal.addEventListener("abort", close);
+    const start = () => {
+        const thread = startHashThread();
+        threads.push(thread);
+        for (let depth = 0; depth < BATCHES_AHEAD; depth++)
+            ready.push(thread);
+    };
     return {
+        expect(bytes) {
+            while (threads.length < maxThreads && bytes >= BYTES_WORTH_A_THREAD * (threads.length + 1))
+                start();
+        },
         add(jobs) {
             const bytes = jobs.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);
             const outcome = new Promise((resolve, reject) => {
                 queue.push({ jobs, bytes, resolve, reject });
                 queuedBytes += bytes;
             });
-            if (ready.length === 0 && threads.length < maxThreads && queuedBytes >= BYTES_WORTH_A_THREAD) {
-                const thread = startThread();
-                threads.push(thread);
-                for (let depth = 0; depth < BATCHES_AHEAD; depth++)
-                    ready.push(thread);
-            }
+            if (ready.length === 0 && threads.length < maxThreads && queuedBytes >= BYTES_WORTH_A_THREAD)
+                start();
             const thread = ready.pop();
             if (thread !== undefined)
                 void feed(thread);
@@ -35149,10 +36046,8 @@ function createHashPool(signal) {
         close,
     };
 }
-function startThread() {
-    const worker = new external_node_worker_threads_.Worker(WORKER);
-    // A run that fails elsewhere must not wait for its hashing.
-    worker.unref();
+function startHashThread() {
+    const worker = startThread({ task: "hash" });
     /** Who waits for an answer; answers come in the order of the questions. */
     const waiting = [];
     worker.on("message", (answer) => waiting.shift()?.resolve(answer));
@@ -35233,6 +36128,49 @@ function createIndexCursor(rows, onPassed = () => { }) {
     };
 }
 //# sourceMappingURL=index-cursor.js.map
+;// CONCATENATED MODULE: ../core/dist/local-index/seal.js
+
+
+/** @param entries sorted by path in UTF-8 order */
+function createSealing(entries, { manifest, root }) {
+    const folders = [];
+    let isProven = true;
+    let hasOthers = false;
+    let next = 0;
+    /** Passes over the folder markers before `path`; any other entry there has no row. */
+    const passTo = (path) => {
+        for (; next < entries.length; next++) {
+            const entry = entries[next];
+            if (entry === undefined || (path !== undefined && (0,compare_utf8/* compareUtf8 */.z)(entry.path, path) >= 0))
+                return entry;
+            if (entry.path.endsWith("/"))
+                folders.push(entry.path);
+            else
+                isProven = false;
+        }
+        return undefined;
+    };
+    return {
+        covers(row) {
+            const entry = passTo(row.path);
+            if (entry?.path !== row.path) {
+                hasOthers = true;
+                return false;
+            }
+            next++;
+            isProven &&=
+                row.mtimeNs !== UNTRUSTED_MTIME &&
+                    sameIdentity(entryIdentity(entry), row.identity) &&
+                    (entry.sizeBytes === undefined || entry.sizeBytes === row.sizeBytes);
+            return true;
+        },
+        finish() {
+            passTo(undefined);
+            return isProven ? { manifest, root, folders, hasOthers } : undefined;
+        },
+    };
+}
+//# sourceMappingURL=seal.js.map
 ;// CONCATENATED MODULE: ../core/dist/plan/plan-deletes.js
 
 /** Without a limit of the user's, the larger of the two holds. */
@@ -35293,7 +36231,7 @@ function separatorOf(path) {
  * | file of another size | any             | fetch |
  * | file    | other stat or no row         | hash  |
  *
- * With a multipart ETag a known MD5 proves nothing either way, so the file is hashed.
+ * Where the ETag or what is known is no MD5, that proves nothing either way, so the file is hashed.
  */
 function decideEntry(entry, state, row, rehash) {
     switch (state.kind) {
@@ -35312,23 +36250,26 @@ function decideEntry(entry, state, row, rehash) {
     const identity = entryIdentity(entry);
     if (sameIdentity(identity, row.identity))
         return { kind: "keep", proof: "index", row };
-    if (isMd5Etag(entry.etag))
-        return entry.etag.toLowerCase() === row.md5
+    if (isMd5Etag(entry.etag) && isMd5Etag(row.digest))
+        return entry.etag.toLowerCase() === row.digest
             ? { kind: "keep", proof: "md5", row: { ...row, identity } }
             : { kind: "fetch", reason: "content" };
     return couldBeProven(entry, row) ? { kind: "hash" } : { kind: "fetch", reason: "unproven" };
 }
-/** The trust ladder after the file was read: its digest, or what the index remembers of a file with that digest. */
+/**
+ * The trust ladder after the file was read: its digest, or what the index remembers of a file with that digest.
+ * @param digest of a hash job whose `remembered` is the row's
+ */
 function decideHashed(entry, digest, row, mtimeNs) {
     const identity = entryIdentity(entry);
     const keep = (proof) => ({
         kind: "keep",
         proof,
-        row: { path: entry.path, sizeBytes: digest.sizeBytes, mtimeNs, md5: digest.md5, identity },
+        row: { path: entry.path, sizeBytes: digest.sizeBytes, mtimeNs, digest: digest.digest, identity },
     });
     if (digest.proof !== undefined)
         return keep(digest.proof);
-    if (remembers(row, identity) && row.md5 === digest.md5)
+    if (remembers(row, identity) && digest.isRemembered)
         return keep("index");
     return { kind: "fetch", reason: digest.mismatch === undefined ? "unproven" : "content" };
 }
@@ -35388,6 +36329,7 @@ async function decideSteps(options) {
     let pending = [];
     let pendingBytes = 0;
     let filesThere = 0;
+    let hasUnknown = false;
     let done = 0;
     let bytesHashed = 0;
     const tell = () => onProgress({ phase: "plan", done, total: entries.length, bytesDone: bytesHashed, bytesTotal: undefined });
@@ -35431,7 +36373,12 @@ async function decideSteps(options) {
             return;
         }
         const { sizeBytes, mtimeNs } = state;
-        pending.push({ entry, row, mtimeNs, file, sizeBytes, etag: entry.etag });
+        // A file that the index does not know is rarely the only one.
+        if (row === undefined && !hasUnknown) {
+            hasUnknown = true;
+            hashPool.expect(entries.reduce((sum, each) => sum + (each.sizeBytes ?? 0), 0));
+        }
+        pending.push({ entry, row, mtimeNs, file, sizeBytes, etag: entry.etag, remembered: row?.digest });
         pendingBytes += sizeBytes;
     };
     const hashing = [];
@@ -35440,7 +36387,7 @@ async function decideSteps(options) {
         pending = [];
         pendingBytes = 0;
         const nowNs = BigInt(Date.now()) * 1000000n;
-        const added = hashPool.add(jobs.map(({ file, sizeBytes, etag }) => ({ file, sizeBytes, etag })));
+        const added = hashPool.add(jobs.map(({ file, sizeBytes, etag, remembered }) => ({ file, sizeBytes, etag, remembered })));
         const settled = added.then((digests) => {
             for (const [number, { entry, row, mtimeNs }] of jobs.entries()) {
                 const digest = digests[number];
@@ -35641,6 +36588,115 @@ function foldPath(path, { foldsCase, foldsUnicode }) {
     return foldsCase ? form.toLowerCase() : form;
 }
 //# sourceMappingURL=folding.js.map
+;// CONCATENATED MODULE: ../core/dist/restore/look-at-sealed-root.js
+
+
+
+
+
+
+/** Starting a thread takes 30 ms, and looking at 40,000 files 150. */
+const look_at_sealed_root_BYTES_WORTH_A_THREAD = 4 * 1024 * 1024;
+/** The event loop gets its turn, and a signal is seen, after so many files. */
+const FILES_A_TURN = 8_192;
+/**
+ * Looks whether all that a seal covers is as it was sealed: every file with the stat that was remembered when its bytes were
+ * proven, below directories that are nothing but directories. Then each entry of the manifest is right, and none was read.
+ * @returns undefined at the first difference, and then the manifest has to be gone through
+ */
+async function lookAtSealedRoot({ root, folders }, reader, signal) {
+    const directories = createRootDirectories(root);
+    for (const folder of folders)
+        if (directories.state(folder.slice(0, -1)) !== "directory")
+            return undefined;
+    const [whole] = reader.parts(1);
+    if (whole === undefined || directories.state("") !== "directory")
+        return undefined;
+    const worthwhile = 1 + Math.floor((whole.to - whole.from) / look_at_sealed_root_BYTES_WORTH_A_THREAD);
+    const [ours, ...others] = reader.parts(Math.min(threadCount(), worthwhile));
+    const threads = others.map((part) => lookInThread({ root, part }));
+    try {
+        const counts = [await lookInTurns({ root, part: ours ?? whole }, signal), ...(await found(threads, signal))];
+        let files = folders.length;
+        let bytes = 0;
+        for (const count of counts) {
+            if (count === undefined)
+                return undefined;
+            files += count.files;
+            bytes += count.bytes;
+        }
+        return { files, bytes, proofs: { index: files } };
+    }
+    finally {
+        for (const { end } of threads)
+            end();
+    }
+}
+async function found(threads, signal) {
+    const aborted = new Promise((_resolve, reject) => {
+        signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    });
+    return Promise.race([Promise.all(threads.map(({ outcome }) => outcome)), aborted]);
+}
+/** @returns undefined at the first file that is not as the index says */
+function lookAtFiles(look) {
+    const turns = lookThrough(look);
+    for (;;) {
+        const turn = turns.next();
+        if (turn.done)
+            return turn.value;
+    }
+}
+async function lookInTurns(look, signal) {
+    const turns = lookThrough(look);
+    for (;;) {
+        const turn = turns.next();
+        if (turn.done)
+            return turn.value;
+        await (0,external_node_timers_promises_namespaceObject.setImmediate)();
+        signal.throwIfAborted();
+    }
+}
+/** Yields after each turn's files. */
+function* lookThrough({ root, part }) {
+    const directories = createRootDirectories(root);
+    const toFile = quickResolver(root);
+    let files = 0;
+    let bytes = 0;
+    let directory = "";
+    for (const { path, sizeBytes, mtimeNs } of coveredStats(part)) {
+        // Neighbours are mostly in one directory, and comparing with the last is quicker than looking it up.
+        const parent = parentOf(path);
+        if (parent !== directory && directories.state(parent) !== "directory")
+            return undefined;
+        directory = parent;
+        const state = fileState(toFile(path));
+        if (state.kind !== "file" || state.sizeBytes !== sizeBytes || state.mtimeNs !== mtimeNs)
+            return undefined;
+        bytes += sizeBytes;
+        if (++files % FILES_A_TURN === 0)
+            yield;
+    }
+    return { files, bytes };
+}
+/** Paths were checked before they were sealed, and a file is only looked at, so joining is enough. */
+function quickResolver(root) {
+    const prefix = root.endsWith(external_node_path_.sep) ? root : root + external_node_path_.sep;
+    return external_node_path_.sep === "/" ? (path) => prefix + path : (path) => prefix + path.replaceAll("/", external_node_path_.sep);
+}
+function lookInThread(look) {
+    const thread = startThread({ task: "look", ...look });
+    // It is waited for, and ended whatever happens.
+    thread.ref();
+    const outcome = new Promise((resolve) => {
+        thread.on("message", resolve);
+        // What a thread could not find out is found out by going through the manifest.
+        thread.on("error", () => resolve(undefined));
+        thread.on("exit", () => resolve(undefined));
+    });
+    return { outcome, end: () => void thread.terminate() };
+}
+//# sourceMappingURL=look-at-sealed-root.js.map
 ;// CONCATENATED MODULE: ../core/dist/restore/plan-removals.js
 
 
@@ -35722,11 +36778,14 @@ async function isAsRemembered(file, row, state, signal) {
         return false;
     if (state.mtimeNs === row.mtimeNs)
         return true;
-    const digest = await hashFile(file, { sizeBytes: undefined, etag: undefined }, signal);
-    return digest.md5 === row.md5;
+    const { sizeBytes, identity, digest: remembered } = row;
+    const digest = await hashFile(file, { sizeBytes, etag: identity?.etag, remembered }, signal);
+    return digest.isRemembered || digest.proof !== undefined;
 }
 //# sourceMappingURL=plan-removals.js.map
 ;// CONCATENATED MODULE: ../core/dist/restore/inspect.js
+
+
 
 
 
@@ -35750,53 +36809,101 @@ async function isAsRemembered(file, row, state, signal) {
  *   `DANGEROUS_ROOT`; `ROOT_INVALID`, or the disk's errors
  */
 async function inspect(options, signal) {
-    const { manifest, rehash = false, skipUnsafe = false, onProgress = () => { }, onPath = () => { } } = options;
+    const { skipUnsafe = false } = options;
     const root = realPathOf(options.root);
     checkRoot(root);
     const indexFile = (0,external_node_path_.resolve)(options.indexFile ?? defaultIndexFile(root));
     const removal = options.delete ? "all" : options.prune ? "pruned" : "nothing";
     if (removal !== "nothing")
-        guardRemoval(options, root);
-    const folding = probeFolding(root);
-    const checked = checkManifest(manifest.entries, { platform: HOST_PLATFORM, folding, skipUnsafe });
-    const plan = await planRestore({
-        root,
-        indexFile,
-        entries: checked.entries,
-        removal,
-        pathIdentity: folding.foldsCase ? (path) => foldPath(path, folding) : (path) => path,
-        rehash,
-        signal,
-        onProgress,
-        onPath,
-    });
+        inspect_guardRoot(root, options);
+    const reader = openIndex(indexFile);
+    try {
+        const unchanged = await lookForSeal(options, { root, removal, reader, signal });
+        if (unchanged !== undefined)
+            return { root, indexFile, plan: nothingToDo(unchanged), skipped: [], refusal: undefined, sealing: undefined };
+        const { manifest, digest } = await readManifest(options.manifest);
+        if (removal !== "nothing")
+            guardEmptyManifest(manifest);
+        const folding = probeFolding(root);
+        const checked = checkManifest(manifest.entries, { platform: HOST_PLATFORM, folding, skipUnsafe });
+        const pathIdentity = folding.foldsCase ? (path) => foldPath(path, folding) : (path) => path;
+        const plan = await planRestore(options, { root, reader, entries: checked.entries, removal, pathIdentity, signal });
+        const changesIndex = plan.steps.length + plan.indexChanges.size + plan.deletes.length > 0;
+        const isSealed = !changesIndex && reader.seal?.manifest === digest;
+        const canBeSealed = digest !== undefined && checked.skipped.length === 0 && !isSealed;
+        return {
+            root,
+            indexFile,
+            plan,
+            skipped: checked.skipped,
+            refusal: guardDeletes(plan.deletes, plan.filesThere, options.maxDelete),
+            sealing: canBeSealed ? () => createSealing(manifest.entries, { manifest: digest, root }) : undefined,
+        };
+    }
+    finally {
+        reader.close();
+    }
+}
+async function readManifest(given) {
+    return "entries" in given ? { manifest: given, digest: undefined } : await given.read();
+}
+/** Whether the index is sealed for this manifest and root, and the files are as they were then. */
+async function lookForSeal({ manifest, rehash = false, onProgress = () => { }, onPath, listUnchanged = true }, { root, removal, reader, signal }) {
+    const { seal } = reader;
+    if (seal === undefined || seal.root !== root || rehash || "entries" in manifest)
+        return undefined;
+    // What else is in the root must be looked for then.
+    if (removal === "all" || (removal === "pruned" && seal.hasOthers))
+        return undefined;
+    if (seal.manifest !== manifest.digest())
+        return undefined;
+    const unchanged = await lookAtSealedRoot(seal, reader, signal);
+    // An empty manifest has its own guards.
+    if (unchanged === undefined || unchanged.files === 0)
+        return undefined;
+    const { files, bytes } = unchanged;
+    if (onPath !== undefined && listUnchanged) {
+        for (const path of seal.folders)
+            onPath({ kind: "unchanged", path, bytes: 0, proof: "index" });
+        for (const part of reader.parts(1))
+            for (const { path, sizeBytes } of coveredStats(part))
+                onPath({ kind: "unchanged", path, bytes: sizeBytes, proof: "index" });
+    }
+    onProgress({ phase: "plan", done: files, total: files, bytesDone: bytes, bytesTotal: undefined });
+    return unchanged;
+}
+function nothingToDo(unchanged) {
     return {
-        root,
-        indexFile,
-        plan,
-        skipped: checked.skipped,
-        refusal: guardDeletes(plan.deletes, plan.filesThere, options.maxDelete),
+        steps: [],
+        unchanged,
+        indexChanges: new Map(),
+        deletes: [],
+        filesThere: unchanged.files,
+        emptyDirectories: [],
+        blocked: new Set(),
+        kept: [],
     };
 }
-async function planRestore(options) {
-    const { root, removal, signal } = options;
+async function planRestore({ rehash = false, onProgress = () => { }, onPath = () => { }, listUnchanged = true }, look) {
+    const { root, removal, reader, signal } = look;
     const directories = createRootDirectories(root);
     const leftovers = [];
-    const reader = openIndex(options.indexFile);
     const hashPool = createHashPool(signal);
     try {
         const index = createIndexCursor(reader.rows(), removal === "pruned" ? (row) => leftovers.push(row) : undefined);
-        const { filesThere: entryFilesThere, ...decided } = await decideSteps({ ...options, index, directories, hashPool });
+        const { filesThere: entryFilesThere, ...decided } = await decideSteps({
+            ...look,
+            ...{ rehash, onProgress, onPath: listUnchanged ? onPath : () => { }, index, directories, hashPool },
+        });
         if (removal === "pruned")
             index.finish();
-        const removals = await planRemovals({ ...options, leftovers, entryFilesThere, directories, signal });
+        const removals = await planRemovals({ ...look, leftovers, entryFilesThere, directories, signal });
         const { blocked, inTheWay } = findBlocked(root, directories, decided.steps, new Set(removals.deletes));
         const emptyDirectories = [...new Set([...removals.emptyDirectories, ...inTheWay])].sort((a, b) => b.length - a.length);
         return { ...decided, ...removals, emptyDirectories, blocked };
     }
     finally {
         hashPool.close();
-        reader.close();
     }
 }
 function checkRoot(root) {
@@ -35812,11 +36919,13 @@ function checkRoot(root) {
             hint: "Name the directory to restore into as the second argument; it is made when it is missing.",
         });
 }
-function guardRemoval({ manifest, dangerousRoot = false }, root) {
+function guardEmptyManifest(manifest) {
     if (manifest.entries.length === 0)
         throw new errors/* S3PinError */.Oc("EMPTY_MANIFEST", "The manifest is empty, and an empty manifest never deletes anything", {
             hint: "Leave out --prune and --delete, or look at why the manifest is empty.",
         });
+}
+function inspect_guardRoot(root, { dangerousRoot = false }) {
     if (dangerousRoot)
         return;
     guardRoot({
@@ -35997,26 +37106,36 @@ function keepAlive(file) {
 
 
 /**
+ * Creates files in a directory that is there.
+ * @param prefix of their names, which nobody else uses
+ */
+function tempFilesIn(directory, prefix) {
+    let count = 0;
+    return { create: () => openTempFile((0,external_node_path_.join)(directory, `${prefix}${count++}`)) };
+}
+/**
  * Opens the directory, which is made when the first file is created, and removes what a killed run left in it but for
  * the partial files in `keep`. A `.s3pin-tmp` is ours by its name; a symlink of that name is not followed.
  */
 function openTempDir(root, keep) {
     const directory = (0,external_node_path_.join)(root, TEMP_DIR_NAME);
     let made = temp_dir_removeStale(directory, keep);
-    let count = 0;
-    const ensure = () => {
+    const files = tempFilesIn(directory, "");
+    const make = () => {
         if (!made)
             (0,external_node_fs_.mkdirSync)(directory);
         made = true;
     };
     return {
+        path: directory,
+        make,
         create() {
-            ensure();
-            return openTempFile((0,external_node_path_.join)(directory, String(count++)));
+            make();
+            return files.create();
         },
-        createPartial(name) {
-            ensure();
-            return openPartialFile((0,external_node_path_.join)(directory, name));
+        createPartial(name, sizeBytes) {
+            make();
+            return openPartialFile((0,external_node_path_.join)(directory, name), sizeBytes);
         },
         remove() {
             if (!made)
@@ -36087,9 +37206,12 @@ function tempFile(path, fd) {
         },
     };
 }
-/** Beside a partial file stands the list of its ranges, a number a line, each appended when its bytes are written. */
+/** Beside a partial file stands the list of its pieces, `first+length` a line, each appended when its bytes are written. */
 const RANGES_SUFFIX = ".ranges";
-function openPartialFile(path) {
+function lineOf({ first, length }) {
+    return `${first}+${length}`;
+}
+function openPartialFile(path, sizeBytes) {
     const rangesPath = path + RANGES_SUFFIX;
     const earlier = readRanges(path, rangesPath);
     if (earlier.size === 0)
@@ -36097,17 +37219,22 @@ function openPartialFile(path) {
             (0,external_node_fs_.rmSync)(stale, { recursive: true, force: true });
     const flags = earlier.size === 0 ? "wx+" : external_node_fs_.constants.O_RDWR | (external_node_fs_.constants.O_NOFOLLOW ?? 0);
     const fd = (0,external_node_fs_.openSync)(path, flags, 0o666);
+    // Pieces come in any order: the file has its full length from the beginning, so that none moves its end.
+    if (earlier.size === 0)
+        (0,external_node_fs_.ftruncateSync)(fd, sizeBytes);
     const file = tempFile(path, fd);
     return {
         ...file,
-        earlier,
+        path,
+        hasEarlier: earlier.size > 0,
+        isEarlier: (piece) => earlier.has(lineOf(piece)),
         read(offset, length) {
             const bytes = Buffer.alloc(length);
             // What is missing stays zero, and the digest of the whole will tell.
             (0,external_node_fs_.readSync)(fd, bytes, 0, length, offset);
             return bytes;
         },
-        mark: (range) => (0,external_node_fs_.appendFileSync)(rangesPath, `${range}\n`),
+        mark: (piece) => (0,external_node_fs_.appendFileSync)(rangesPath, `${lineOf(piece)}\n`),
         moveTo(target) {
             file.moveTo(target);
             (0,external_node_fs_.rmSync)(rangesPath, { force: true });
@@ -36125,10 +37252,7 @@ function readRanges(path, rangesPath) {
         return new Set();
     const lines = (0,external_node_fs_.readFileSync)(rangesPath, "latin1").split("\n");
     // The last line may have been cut off.
-    return new Set(lines
-        .slice(0, -1)
-        .filter((line) => /^\d{1,9}$/.test(line))
-        .map(Number));
+    return new Set(lines.slice(0, -1));
 }
 //# sourceMappingURL=temp-dir.js.map
 ;// CONCATENATED MODULE: ../core/dist/restore/restore.js
@@ -36234,6 +37358,7 @@ async function carryOut(inspection, options, signal) {
     const work = beginWork(inspection, options, { signal, tempDir: openTempDir(root, partialNames(plan)), index });
     let deleted = 0;
     let deletesWithheld = 0;
+    let isComplete = false;
     try {
         const held = await fetchAll(work);
         if (work.failures.length === 0) {
@@ -36244,10 +37369,11 @@ async function carryOut(inspection, options, signal) {
             deletesWithheld = plan.deletes.length;
             giveUpHeld(work, held);
         }
+        isComplete = work.failures.length === 0;
     }
     finally {
         work.tempDir.remove();
-        await index.save();
+        await index.save(isComplete ? inspection.sealing?.() : undefined);
     }
     return {
         dryRun: false,
@@ -36279,6 +37405,44 @@ function addProofs(a, b) {
 
 /***/ }),
 
+/***/ 7149:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   i: () => (/* binding */ abortedError),
+/* harmony export */   u: () => (/* binding */ onAbort)
+/* harmony export */ });
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4713);
+
+const listenersOf = new WeakMap();
+/**
+ * Calls `listener` when the signal aborts. Hundreds of requests share one signal, and adding and removing a listener of its
+ * own for each takes 10 us, so there is one for all of them.
+ * @returns what takes the listener off again
+ */
+function onAbort(signal, listener) {
+    if (signal === undefined)
+        return () => { };
+    let listeners = listenersOf.get(signal);
+    if (listeners === undefined) {
+        const all = new Set();
+        signal.addEventListener("abort", () => {
+            for (const each of all)
+                each();
+        });
+        listenersOf.set(signal, all);
+        listeners = all;
+    }
+    const added = listeners.add(listener);
+    return () => void added.delete(listener);
+}
+function abortedError(signal) {
+    return new _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .S3PinError */ .Oc("ABORTED", "Stopped on request", { cause: signal?.reason });
+}
+//# sourceMappingURL=abort-listeners.js.map
+
+/***/ }),
+
 /***/ 1829:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -36287,7 +37451,7 @@ function addProofs(a, b) {
 /* harmony export */ });
 /** Connects to S3. The SDK is loaded here and not before: a run that needs no request does not pay for it. */
 async function connect(options = {}) {
-    const { createAwsObjectStore } = await Promise.all(/* import() */[__nccwpck_require__.e(661), __nccwpck_require__.e(358)]).then(__nccwpck_require__.bind(__nccwpck_require__, 6358));
+    const { createAwsObjectStore } = await Promise.all(/* import() */[__nccwpck_require__.e(3), __nccwpck_require__.e(848)]).then(__nccwpck_require__.bind(__nccwpck_require__, 7848));
     return createAwsObjectStore(options);
 }
 //# sourceMappingURL=connect.js.map
