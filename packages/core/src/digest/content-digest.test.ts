@@ -148,6 +148,18 @@ function uint32(value: number): Buffer {
   return sum;
 }
 
+it("a body that comes in one piece, in none, or with more behind it is judged by all its bytes", async () => {
+  const bytes = Buffer.from("content");
+  const expected = { sizeBytes: bytes.length, etag: md5(bytes).toString("hex") };
+  expect(await digest(bytes, expected)).toMatchObject({ proof: "md5", sizeBytes: 7 });
+  const empty = { sizeBytes: 0, etag: md5(Buffer.alloc(0)).toString("hex") };
+  expect(await digest(Buffer.alloc(0), empty)).toMatchObject({ proof: "md5", sizeBytes: 0 });
+  const running = await createContentDigest(expected);
+  running.update(bytes);
+  running.update(bytes);
+  expect(running.finish()).toMatchObject({ proof: undefined, mismatch: expect.anything(), sizeBytes: 14 });
+});
+
 describe("digestAtOnce()", () => {
   it("finds what hashing piece by piece does, or leaves it to that", async () => {
     const remembered = fc.option(fc.constantFrom("right", "0".repeat(32), "crc32:AAAAAA=="), { nil: undefined });

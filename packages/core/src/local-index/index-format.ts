@@ -1,7 +1,8 @@
 import { crc32 } from "node:zlib";
 
+import type { ManifestEntry } from "../manifest/types.ts";
 import type { Seal, Sealing } from "./seal.ts";
-import type { Identity, IndexRow } from "./types.ts";
+import { entryIdentity, type Identity, type IndexRow, UNTRUSTED_MTIME } from "./types.ts";
 
 /** The first word of the file; another version's file is ignored. */
 const MAGIC = "s3pin-index 2";
@@ -11,19 +12,55 @@ const CHUNK_CHARACTERS = 512 * 1024;
 /** Begins the line of a file that is none of the manifest's that the index is sealed for. */
 const NOT_COVERED = "-";
 
+/** A row as it stands in an index, without the mark of {@link NOT_COVERED}: most rows are only carried over. */
+export interface IndexLine {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Writes rows as lines. @param sources of all rows, in the order of the head line */
+export function lineWriter(sources: readonly string[]): (row: IndexRow) => IndexLine {
+  const numbers = new Map(sources.map((source, number) => [source, number]));
+  return ({ path, sizeBytes, mtimeNs, digest, identity }) => ({
+    path,
+    text: `${sizeBytes}\t${mtimeNs}\t${digest}\t${identityText(identity, numbers)}\t${escapeCell(path)}`,
+  });
+}
+
+function identityText(identity: Identity | undefined, numbers: ReadonlyMap<string, number>): string {
+  if (identity === undefined) return "\t\t";
+  return `${numbers.get(identity.source)}\t${escapeCell(identity.versionId)}\t${escapeCell(identity.etag)}`;
+}
+
+/**
+ * Tells of lines whether they show that a file holds what an entry of the same path pins: its identity, its size, and an
+ * mtime that can be trusted. Nothing is taken apart for that, since it is asked of every row of every index.
+ */
+function lineProver(sources: readonly string[]): (text: string, entry: ManifestEntry) => boolean {
+  const numbers = new Map(sources.map((source, number) => [source, number]));
+  return (text, entry) => {
+    const identity = entryIdentity(entry);
+    return (
+      identity !== undefined &&
+      text.endsWith(`\t${identityText(identity, numbers)}\t${escapeCell(entry.path)}`) &&
+      (entry.sizeBytes === undefined || text.startsWith(`${entry.sizeBytes}\t`)) &&
+      !text.startsWith(`${UNTRUSTED_MTIME}\t`, text.indexOf("\t") + 1)
+    );
+  };
+}
+
 /**
  * Writes an index as text: a head line with the sources as JSON, one tab-separated line for each file, a line with the seal
  * as JSON, and a last line with the count, the place of the seal in bytes, and the CRC-32 of all before it, by which a
  * truncated or damaged file is told.
- * @param rows sorted by path in UTF-8 order
- * @param sources of all rows
+ * @param lines sorted by path in UTF-8 order
+ * @param sources of all lines
  */
 export function* formatIndex(
-  rows: Iterable<IndexRow>,
+  lines: Iterable<IndexLine>,
   sources: readonly string[],
   sealing?: Sealing,
 ): Generator<Uint8Array> {
-  const numbers = new Map(sources.map((source, number) => [source, number]));
   let count = 0;
   let checksum = 0;
   let written = 0;
@@ -35,14 +72,10 @@ export function* formatIndex(
     text = "";
     return bytes;
   };
-  for (const row of rows) {
-    const { path, sizeBytes, mtimeNs, digest, identity } = row;
-    const mark = sealing === undefined || sealing.covers(row) ? "" : NOT_COVERED;
-    const proven =
-      identity === undefined
-        ? "\t\t"
-        : `${numbers.get(identity.source)}\t${escapeCell(identity.versionId)}\t${escapeCell(identity.etag)}`;
-    text += `${mark}${sizeBytes}\t${mtimeNs}\t${digest}\t${proven}\t${escapeCell(path)}\n`;
+  const proves = lineProver(sources);
+  for (const line of lines) {
+    const isCovered = sealing?.covers(line.path, (entry) => proves(line.text, entry)) ?? true;
+    text += `${isCovered ? "" : NOT_COVERED}${line.text}\n`;
     count++;
     if (text.length >= CHUNK_CHARACTERS) yield flush();
   }
@@ -91,6 +124,14 @@ export function parseCoveredStat(line: string): Pick<IndexRow, "path" | "sizeByt
     path: unescapeCell(line.slice(line.lastIndexOf("\t") + 1)),
     sizeBytes: Number(line.slice(0, afterSize)),
     mtimeNs: BigInt(line.slice(afterSize + 1, afterMtime)),
+  };
+}
+
+/** A line as it is carried over into another index with the same sources. */
+export function parseLine(line: string): IndexLine {
+  return {
+    path: unescapeCell(line.slice(line.lastIndexOf("\t") + 1)),
+    text: line.startsWith(NOT_COVERED) ? line.slice(NOT_COVERED.length) : line,
   };
 }
 

@@ -1,7 +1,16 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { crc32 } from "node:zlib";
 
-import { MAX_END_BYTES, parseCoveredStat, parseEnd, parseHead, parseRow, parseSeal } from "./index-format.ts";
+import {
+  type IndexLine,
+  MAX_END_BYTES,
+  parseCoveredStat,
+  parseEnd,
+  parseHead,
+  parseLine,
+  parseRow,
+  parseSeal,
+} from "./index-format.ts";
 import type { Seal } from "./seal.ts";
 import type { IndexRow } from "./types.ts";
 
@@ -13,6 +22,8 @@ export interface IndexReader {
   readonly seal: Seal | undefined;
   /** The rows, sorted by path in UTF-8 order. */
   rows(): Generator<IndexRow>;
+  /** The rows as they stand there, in the same order. */
+  lines(): Generator<IndexLine>;
   /** The rows' lines, cut into so many parts of about one size, in order. */
   parts(count: number): readonly IndexPart[];
   close(): void;
@@ -41,6 +52,7 @@ const NOTHING: IndexReader = {
   sources: [],
   seal: undefined,
   *rows() {},
+  *lines() {},
   parts: () => [],
   close() {},
 };
@@ -85,6 +97,9 @@ function readerOf(fd: number): IndexReader | undefined {
     seal,
     *rows() {
       for (const line of linesOf(fd, rowsAt, end.sealAt)) yield parseRow(line, sources);
+    },
+    *lines() {
+      for (const line of linesOf(fd, rowsAt, end.sealAt)) yield parseLine(line);
     },
     parts(count) {
       const size = Math.ceil((end.sealAt - rowsAt) / count);

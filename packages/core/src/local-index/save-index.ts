@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 
 import { writeAtomically } from "../disk/write-atomically.ts";
 import { compareUtf8 } from "../manifest/compare-utf8.ts";
-import { formatIndex } from "./index-format.ts";
+import { formatIndex, type IndexLine, lineWriter } from "./index-format.ts";
 import { openIndex } from "./open-index.ts";
 import type { Sealing } from "./seal.ts";
 import type { IndexRow } from "./types.ts";
@@ -20,33 +20,41 @@ export async function saveIndex(file: string, changes: IndexChanges, sealing?: S
   mkdirSync(dirname(file), { recursive: true });
   const old = openIndex(file);
   try {
+    // Those of the old index come first, so that its lines can be carried over as they are.
     const sources = new Set(old.sources);
     for (const row of changes.values()) if (row?.identity !== undefined) sources.add(row.identity.source);
+    const all = [...sources];
     // Its checksum tells a file that a power failure cut off, and it is only a cache.
-    await writeAtomically(file, formatIndex(mergeRows(old.rows(), changes), [...sources], sealing), { durable: false });
+    await writeAtomically(file, formatIndex(mergeLines(old.lines(), changes, lineWriter(all)), all, sealing), {
+      durable: false,
+    });
   } finally {
     old.close();
   }
 }
 
-/** @param rows sorted by path in UTF-8 order, as the result is */
-export function* mergeRows(rows: Iterable<IndexRow>, changes: IndexChanges): Generator<IndexRow> {
+/** @param lines sorted by path in UTF-8 order, as the result is */
+function* mergeLines(
+  lines: Iterable<IndexLine>,
+  changes: IndexChanges,
+  lineOf: (row: IndexRow) => IndexLine,
+): Generator<IndexLine> {
   const changed = [...changes].sort(([a], [b]) => compareUtf8(a, b));
   let next = 0;
-  for (const row of rows) {
+  for (const line of lines) {
     for (
       let change = changed[next];
-      change !== undefined && compareUtf8(change[0], row.path) < 0;
+      change !== undefined && compareUtf8(change[0], line.path) < 0;
       change = changed[++next]
     )
-      if (change[1] !== undefined) yield change[1];
+      if (change[1] !== undefined) yield lineOf(change[1]);
     const change = changed[next];
-    if (change?.[0] !== row.path) yield row;
+    if (change?.[0] !== line.path) yield line;
     else {
-      if (change[1] !== undefined) yield change[1];
+      if (change[1] !== undefined) yield lineOf(change[1]);
       next++;
     }
   }
   for (let change = changed[next]; change !== undefined; change = changed[++next])
-    if (change[1] !== undefined) yield change[1];
+    if (change[1] !== undefined) yield lineOf(change[1]);
 }

@@ -1,6 +1,5 @@
 import { compareUtf8 } from "../manifest/compare-utf8.ts";
 import type { ManifestEntry } from "../manifest/types.ts";
-import { entryIdentity, type IndexRow, sameIdentity, UNTRUSTED_MTIME } from "./types.ts";
 
 /**
  * Says that a root held all of a manifest, each file proven and with the stat that its row remembers. While manifest and
@@ -19,8 +18,12 @@ export interface Seal {
 
 /** Finds out whether an index that is being written deserves a seal. */
 export interface Sealing {
-  /** Told of each row, in order. @returns whether it is one of the manifest's: others may be in the index as well */
-  covers(row: IndexRow): boolean;
+  /**
+   * Told of each row, in order.
+   * @param proves whether the row shows that its file holds what an entry pins, with a stat that can be trusted
+   * @returns whether the row is one of the manifest's: others may be in the index as well
+   */
+  covers(path: string, proves: (entry: ManifestEntry) => boolean): boolean;
   /** The seal, once all rows were told; undefined when an entry has no row that proves it. */
   finish(): Seal | undefined;
 }
@@ -45,17 +48,14 @@ export function createSealing(
     return undefined;
   };
   return {
-    covers(row) {
-      const entry = passTo(row.path);
-      if (entry?.path !== row.path) {
+    covers(path, proves) {
+      const entry = passTo(path);
+      if (entry?.path !== path) {
         hasOthers = true;
         return false;
       }
       next++;
-      isProven &&=
-        row.mtimeNs !== UNTRUSTED_MTIME &&
-        sameIdentity(entryIdentity(entry), row.identity) &&
-        (entry.sizeBytes === undefined || entry.sizeBytes === row.sizeBytes);
+      isProven &&= proves(entry);
       return true;
     },
     finish() {

@@ -1,6 +1,6 @@
 import type { ManifestEntry } from "../manifest/types.ts";
 import { abortedError, onAbort } from "../s3/abort-listeners.ts";
-import type { ObjectStore } from "../s3/object-store.ts";
+import type { GetDelegation, ObjectStore } from "../s3/object-store.ts";
 import type { ObjectAddress } from "./fetch-context.ts";
 import type { FetchedPiece, PieceFetcher, PieceJob, PieceOptions } from "./fetch-piece.ts";
 import {
@@ -95,32 +95,26 @@ export class FetchDistribution implements JobQueue<LocalJob>, PieceFetcher {
     this.#wake();
   }
 
+  /**
+   * Has a piece fetched, by whoever has least to do. It settles when nobody is busy with it any more, whatever became of the
+   * object's other pieces: its file may be needed again. Only the end of the run is not waited for.
+   */
   fetch(job: PieceJob, options: PieceOptions): Promise<FetchedPiece> {
-    return new Promise((resolve, reject) => {
-      if (options.signal.aborted) {
-        reject(abortedError(options.signal));
-        return;
-      }
-      const unlisten = onAbort(options.signal, () => reject(abortedError(options.signal)));
-      const piece: WaitingPiece = {
-        kind: "piece",
-        job,
-        options,
-        resolve(fetched) {
-          unlisten();
-          resolve(fetched);
-        },
-        reject(error) {
-          unlisten();
-          reject(error);
-        },
-      };
-      const thread = this.#idlest();
-      if (thread === undefined) {
-        this.#pieces.push(piece);
-        this.#wake();
-      } else this.#give(thread, [piece]);
-    });
+    const { promise, resolve, reject } = Promise.withResolvers<FetchedPiece>();
+    const piece: WaitingPiece = { kind: "piece", job, options, resolve, reject };
+    const withdraw = () => {
+      const place = this.#pieces.indexOf(piece);
+      if (place === -1 && !this.#options.signal.aborted) return;
+      if (place !== -1) this.#pieces.splice(place, 1);
+      reject(abortedError(options.signal));
+    };
+    const unlisten = onAbort(options.signal, withdraw);
+    const thread = this.#idlest();
+    if (thread === undefined) this.#pieces.push(piece);
+    else this.#give(thread, [piece]);
+    if (options.signal.aborted) withdraw();
+    this.#wake();
+    return promise.finally(unlisten);
   }
 
   /** Starts other threads, by what the store delegates to them; none where it delegates nothing. */
@@ -132,7 +126,7 @@ export class FetchDistribution implements JobQueue<LocalJob>, PieceFetcher {
     }: { readonly buckets: ReadonlySet<string>; readonly data: readonly Omit<FetchThreadData, "task">[] },
   ): Promise<void> {
     const delegate = async () => {
-      const delegations: ToAll = {};
+      const delegations: Record<string, GetDelegation> = {};
       for (const bucket of buckets) {
         const delegation = await store.delegate?.(bucket);
         if (delegation === undefined) return undefined;
@@ -253,10 +247,9 @@ export class FetchDistribution implements JobQueue<LocalJob>, PieceFetcher {
     } else {
       if (outcome.kind === "handed-back" && outcome.isThrottled) this.#options.onThrottled();
       if (job.kind === "object") this.#ours.push(job);
+      else if (job.options.signal.aborted) job.reject(abortedError(job.options.signal));
       else this.#pieces.push(job);
     }
     if (!this.#options.signal.aborted) this.#supply();
   }
 }
-
-type ToAll = Record<string, NonNullable<Awaited<ReturnType<NonNullable<ObjectStore["delegate"]>>>>>;

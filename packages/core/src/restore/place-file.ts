@@ -4,6 +4,9 @@ import type { ManifestEntry } from "../manifest/types.ts";
 import type { FetchedFile } from "./fetch-context.ts";
 import { parentOf, type RootDirectories } from "./root-directories.ts";
 
+/** Puts something at its place below the root. */
+export type Place = (directories: RootDirectories) => void;
+
 /** A fetched file with its mtime, ready for its place. */
 export interface FinishedFile {
   /**
