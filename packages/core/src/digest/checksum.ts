@@ -1,6 +1,9 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 
+import { startCrc } from "./crc-wasm.ts";
+import type { Crc } from "./polynomial.ts";
+
 /** A checksum that S3 can store, over bytes that come piece by piece. */
 export interface RunningChecksum {
   update(chunk: Uint8Array): void;
@@ -8,26 +11,19 @@ export interface RunningChecksum {
   digest(): string;
 }
 
-/** A cyclic redundancy check, as far as it must be known to put pieces together. */
-export interface Crc {
-  readonly bits: number;
-  /** The generator, bits reversed. */
-  readonly polynomial: bigint;
-}
-
 /** Those that S3 stores. @see https://reveng.sourceforge.io/crc-catalogue/all.htm */
-export const CRCS: Readonly<Record<string, Crc>> = {
-  crc32: { bits: 32, polynomial: 0xedb88320n },
-  crc32c: { bits: 32, polynomial: 0x82f63b78n },
-  crc64nvme: { bits: 64, polynomial: 0x9a6c9329ac4bc9b5n },
-};
+const CRC32: Crc = { bits: 32, polynomial: 0xedb88320n };
+const CRC32C: Crc = { bits: 32, polynomial: 0x82f63b78n };
+const CRC64NVME: Crc = { bits: 64, polynomial: 0x9a6c9329ac4bc9b5n };
+
+/** The checksums whose pieces can be put together. */
+export const CRCS: Readonly<Record<string, Crc>> = { crc32: CRC32, crc32c: CRC32C, crc64nvme: CRC64NVME };
 
 /**
- * By S3's lower-case names, the cheapest first. Node has no CRC32C and no CRC64NVME; those of hash-wasm run at 2.3 and
- * 1.5 GB/s, where the fastest JavaScript reaches half of that, and are loaded when the first is needed.
+ * By S3's lower-case names, the cheapest first. Node has CRC-32 alone.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
  */
-const ALGORITHMS: Readonly<Record<string, () => RunningChecksum | Promise<RunningChecksum>>> = {
+const ALGORITHMS: Readonly<Record<string, () => RunningChecksum>> = {
   crc32: () => {
     let value = 0;
     return {
@@ -41,8 +37,8 @@ const ALGORITHMS: Readonly<Record<string, () => RunningChecksum | Promise<Runnin
       },
     };
   },
-  crc32c: async () => wasmChecksum(await (await import("hash-wasm")).createCRC32(0x82f63b78)),
-  crc64nvme: async () => wasmChecksum(await (await import("hash-wasm")).createCRC64("9a6c9329ac4bc9b5")),
+  crc32c: () => startCrc(CRC32C),
+  crc64nvme: () => startCrc(CRC64NVME),
   sha1: () => nodeChecksum("sha1"),
   sha256: () => nodeChecksum("sha256"),
 };
@@ -58,7 +54,7 @@ export function isChecksum(name: string): boolean {
 }
 
 /** Begins a checksum that {@link chooseChecksum} named. */
-export function startChecksum(name: string): RunningChecksum | Promise<RunningChecksum> {
+export function startChecksum(name: string): RunningChecksum {
   const start = ALGORITHMS[name];
   if (start === undefined) throw new Error(`unknown checksum ${name}`);
   return start();
@@ -67,16 +63,4 @@ export function startChecksum(name: string): RunningChecksum | Promise<RunningCh
 function nodeChecksum(name: string): RunningChecksum {
   const hash = createHash(name);
   return { update: (chunk) => void hash.update(chunk), digest: () => hash.digest("base64") };
-}
-
-interface WasmHasher {
-  update(chunk: Uint8Array): unknown;
-  digest(format: "binary"): Uint8Array;
-}
-
-function wasmChecksum(hasher: WasmHasher): RunningChecksum {
-  return {
-    update: (chunk) => void hasher.update(chunk),
-    digest: () => Buffer.from(hasher.digest("binary")).toString("base64"),
-  };
 }

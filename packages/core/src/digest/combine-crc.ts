@@ -1,4 +1,5 @@
-import { CRCS, type Crc } from "./checksum.ts";
+import { CRCS } from "./checksum.ts";
+import { multiply, powerOfX } from "./polynomial.ts";
 
 /** A piece of a whole: its checksum in base64, and its length in bytes. */
 export interface ChecksummedPiece {
@@ -27,23 +28,4 @@ export function combineCrc(name: string, pieces: readonly ChecksummedPiece[]): s
     whole = multiply(crc, power, whole) ^ BigInt(`0x${Buffer.from(checksum, "base64").toString("hex")}`);
   }
   return Buffer.from(whole.toString(16).padStart(crc.bits / 4, "0"), "hex").toString("base64");
-}
-
-/** Polynomials have their bits reversed, as the checksums do: the highest bit stands for x^0. */
-function multiply({ bits, polynomial }: Crc, a: bigint, b: bigint): bigint {
-  let product = 0n;
-  for (let mask = 1n << BigInt(bits - 1); mask > 0n; mask >>= 1n) {
-    if (a & mask) product ^= b;
-    b = b & 1n ? (b >> 1n) ^ polynomial : b >> 1n;
-  }
-  return product;
-}
-
-function powerOfX(crc: Crc, exponent: bigint): bigint {
-  let power = 1n << BigInt(crc.bits - 1);
-  for (let square = power >> 1n, rest = exponent; rest > 0n; rest >>= 1n) {
-    if (rest & 1n) power = multiply(crc, power, square);
-    square = multiply(crc, square, square);
-  }
-  return power;
 }

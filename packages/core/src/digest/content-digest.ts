@@ -67,14 +67,10 @@ export interface ContentDigest {
  * 2. a checksum over the whole object that S3 stored
  * 3. a multipart ETag, recomputed with the parts' sizes; where the store does not say them, with the usual ones, of which
  *    only a hit says something
- *
- * @returns a promise only for the checksums that must be loaded first
  */
-export function createContentDigest(expected: ExpectedContent): ContentDigest | Promise<ContentDigest> {
+export function createContentDigest(expected: ExpectedContent): ContentDigest {
   const name = isMd5(expected) ? undefined : chooseChecksum(expected.checksums ?? {});
-  return name === undefined
-    ? digestOf(expected, undefined)
-    : withChecksum(name, (checksum) => digestOf(expected, checksum));
+  return digestOf(expected, name === undefined ? undefined : { name, running: startChecksum(name) });
 }
 
 /**
@@ -92,26 +88,16 @@ export function digestAtOnce(
 }
 
 /** As {@link createContentDigest} where no checksums were sent: a file that is in place already. */
-export function createFileDigest(expected: Omit<ExpectedContent, "checksums">): ContentDigest | Promise<ContentDigest> {
+export function createFileDigest(expected: Omit<ExpectedContent, "checksums">): ContentDigest {
   const name = expected.remembered?.split(":").at(-2);
   if (name !== undefined && isChecksum(name))
-    return withChecksum(name, (checksum) => digestOf(expected, undefined, checksum));
+    return digestOf(expected, undefined, { name, running: startChecksum(name) });
   return digestOf({ partSizes: rememberedPartSize(expected), ...expected }, undefined);
 }
 
 interface NamedChecksum {
   readonly name: string;
   readonly running: RunningChecksum;
-}
-
-function withChecksum(
-  name: string,
-  make: (checksum: NamedChecksum) => ContentDigest,
-): ContentDigest | Promise<ContentDigest> {
-  const running = startChecksum(name);
-  return running instanceof Promise
-    ? running.then((started) => make({ name, running: started }))
-    : make({ name, running });
 }
 
 function isMd5({ etag, etagMayBeMd5 = true }: ExpectedContent): boolean {

@@ -23,7 +23,7 @@ type ExpectedFile = Pick<ExpectedContent, "sizeBytes" | "etag" | "remembered">;
 export async function hashFile(file: string, expected: ExpectedFile, signal?: AbortSignal): Promise<DigestResult> {
   const small = hashSmallFile(file, expected);
   if (small !== undefined) return small;
-  const pieces = readPieces(file, await createFileDigest(expected));
+  const pieces = readPieces(file, createFileDigest(expected));
   for (;;) {
     const piece = pieces.next();
     if (piece.done) return piece.value;
@@ -33,10 +33,10 @@ export async function hashFile(file: string, expected: ExpectedFile, signal?: Ab
 }
 
 /** As {@link hashFile}, for a thread of its own. */
-export async function hashFileInOneGo(file: string, expected: ExpectedFile): Promise<DigestResult> {
+export function hashFileSync(file: string, expected: ExpectedFile): DigestResult {
   const small = hashSmallFile(file, expected);
   if (small !== undefined) return small;
-  const pieces = readPieces(file, await createFileDigest(expected));
+  const pieces = readPieces(file, createFileDigest(expected));
   for (;;) {
     const piece = pieces.next();
     if (piece.done) return piece.value;

@@ -57,9 +57,9 @@ export function planPieces(expected: ExpectedContent): PieceProof | undefined {
 }
 
 /** Begins the digest of one piece. */
-export async function startPieceDigest(algorithm: string): Promise<PieceDigest> {
+export function startPieceDigest(algorithm: string): PieceDigest {
   if (algorithm !== "md5") {
-    const running = await startChecksum(algorithm);
+    const running = startChecksum(algorithm);
     return { update: (chunk) => running.update(chunk), finish: () => running.digest() };
   }
   const md5 = createHash("md5");

@@ -66,7 +66,7 @@ async function digestEarlier(
   algorithm: string,
   signal: AbortSignal,
 ): Promise<string> {
-  const digest = await startPieceDigest(algorithm);
+  const digest = startPieceDigest(algorithm);
   for (let at = 0; at < length; at += READ_BYTES) {
     signal.throwIfAborted();
     digest.update(file.read(first + at, Math.min(READ_BYTES, length - at)));

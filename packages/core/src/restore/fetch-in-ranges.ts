@@ -29,7 +29,7 @@ export async function fetchInRanges(
   expected: ExpectedContent & { readonly sizeBytes: number },
   context: FetchContext,
 ): Promise<FetchedFile> {
-  const digest = await createContentDigest(expected);
+  const digest = createContentDigest(expected);
   let lastModifiedMs: number | undefined;
   let received = 0;
   let hashed: Promise<void> = Promise.resolve();

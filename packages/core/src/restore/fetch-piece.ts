@@ -43,7 +43,7 @@ export async function fetchPiece(
   { signal, onBytes }: PieceOptions,
 ): Promise<FetchedPiece> {
   const { first, length } = piece;
-  const digest = await startPieceDigest(algorithm);
+  const digest = startPieceDigest(algorithm);
   const fd = openForPiece(file, entry);
   let filled = 0;
   let lastModifiedMs: number | undefined;

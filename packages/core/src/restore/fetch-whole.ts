@@ -35,10 +35,6 @@ export async function fetchWhole(
   let digest: ContentDigest | undefined;
   let lastModifiedMs: number | undefined;
   let received = 0;
-  const begin = (running: ContentDigest) => {
-    digest = running;
-    file = createTempFile(context.tempDir, entry);
-  };
   try {
     await context.store.getVersion(
       getRequest(entry, address),
@@ -49,9 +45,8 @@ export async function fetchWhole(
           if (entry.sizeBytes !== undefined && contentLength !== undefined && contentLength !== entry.sizeBytes)
             throw sizeMismatch(entry, contentLength);
           lastModifiedMs = head.lastModifiedMs;
-          const running = createContentDigest(withHead(expected, head));
-          if (running instanceof Promise) return running.then(begin);
-          begin(running);
+          digest = createContentDigest(withHead(expected, head));
+          file = createTempFile(context.tempDir, entry);
           return undefined;
         },
         write(chunk) {
