@@ -31690,7 +31690,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
 /* harmony import */ var node_fs_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1455);
 /* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(7550);
-/* harmony import */ var _s3pin_core__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(1980);
+/* harmony import */ var _s3pin_core__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5713);
 /* harmony import */ var _s3pin_core__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8887);
 /* harmony import */ var _s3pin_core__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1829);
 /* harmony import */ var _s3pin_core__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(4713);
@@ -33171,7 +33171,7 @@ function two(value) {
 
 /***/ }),
 
-/***/ 1980:
+/***/ 5713:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -33263,174 +33263,6 @@ function homeDirectory() {
     }
 }
 //# sourceMappingURL=index-location.js.map
-;// CONCATENATED MODULE: ../core/dist/local-index/types.js
-/** An mtime that no file has: the row's stat is not to be trusted, its digest is. */
-const UNTRUSTED_MTIME = -1n;
-/**
- * A file touched in the same tick of the file system's clock as it was hashed may have changed after; FAT's ticks last
- * two seconds, all others less. Git calls such entries "racily clean".
- * @see https://git-scm.com/docs/racy-git
- */
-const RACY_NS = 2000000000n;
-/** The mtime to remember for a file that was hashed at `nowNs`. */
-function trustedMtime(mtimeNs, nowNs) {
-    return mtimeNs > nowNs - RACY_NS ? UNTRUSTED_MTIME : mtimeNs;
-}
-/** The identity of a manifest's entry; undefined without a source, since then nothing tells two buckets apart. */
-function entryIdentity(entry) {
-    return entry.source === undefined
-        ? undefined
-        : { source: entry.source, versionId: entry.versionId, etag: entry.etag ?? "" };
-}
-/** Whether two identities name the same bytes. */
-function sameIdentity(a, b) {
-    return (a !== undefined && b !== undefined && a.versionId === b.versionId && a.etag === b.etag && a.source === b.source);
-}
-//# sourceMappingURL=types.js.map
-// EXTERNAL MODULE: external "node:url"
-var external_node_url_ = __nccwpck_require__(3136);
-// EXTERNAL MODULE: external "node:worker_threads"
-var external_node_worker_threads_ = __nccwpck_require__(5919);
-;// CONCATENATED MODULE: ../core/dist/threads/start-thread.js
-
-
-
-
-
-/** The threads' program stands beside this file, built or as source; a bundler that does not bring it along leaves one thread. */
-const PROGRAM = new URL(`./worker${(0,external_node_path_.extname)(import.meta.url)}`, import.meta.url);
-/** More threads than this wait for memory rather than compute. */
-const MAX_THREADS = 8;
-/** How many threads may work at once, this one included. */
-function threadCount() {
-    return (0,external_node_fs_.existsSync)((0,external_node_url_.fileURLToPath)(PROGRAM)) ? Math.min((0,external_node_os_.availableParallelism)(), MAX_THREADS) : 1;
-}
-/** Starts a thread. It keeps no process alive: a run that fails elsewhere does not wait for it. */
-function startThread(task) {
-    const worker = new external_node_worker_threads_.Worker(PROGRAM, { workerData: task });
-    worker.unref();
-    return worker;
-}
-//# sourceMappingURL=start-thread.js.map
-;// CONCATENATED MODULE: ../core/dist/restore/adaptive-limit.js
-/** A measurement is over after so long, and after each place was used once. */
-const WINDOW_MS = 100;
-/** A request costs as much as so many bytes, for the measure of throughput. */
-const REQUEST_BYTES = 64 * 1024;
-/** How much more is in flight after a window that brought more throughput, and how much more that must be. */
-const GROWTH = 1.5;
-const WORTH_GROWING = 1.05;
-/** After so many windows without growth it is tried again: the network or the objects may have changed. */
-const WINDOWS_UNTIL_NEXT_TRY = 20;
-/**
- * While nothing was throttled the limit climbs: after each window it grows by half if the window before, with less in
- * flight, was slower. Once throttled it does as TCP does: half as much at once, then one more for each round of successes.
- */
-function createAdaptiveLimit({ start, max, now = () => performance.now(), }) {
-    let limit = Math.min(start, max);
-    let inFlight = 0;
-    const waiting = [];
-    const admit = () => {
-        while (inFlight < limit) {
-            const next = waiting.shift();
-            if (next === undefined)
-                return;
-            inFlight++;
-            next();
-        }
-    };
-    let wasThrottled = false;
-    /** Throttled answers to ignore: their requests were sent before the last fall. */
-    let stale = 0;
-    let successes = 0;
-    let window = { begun: now(), bytes: 0 };
-    let slowerRate = 0;
-    let idleWindows = 0;
-    const climb = (bytes) => {
-        window.bytes += bytes + REQUEST_BYTES;
-        const elapsed = now() - window.begun;
-        if (elapsed < WINDOW_MS || successes < limit)
-            return;
-        const rate = window.bytes / elapsed;
-        // Places that nobody waits for say nothing about the next ones.
-        const mayGrow = waiting.length > 0 && limit < max;
-        const isWorthIt = rate > slowerRate * WORTH_GROWING || ++idleWindows >= WINDOWS_UNTIL_NEXT_TRY;
-        if (mayGrow && isWorthIt) {
-            slowerRate = rate;
-            idleWindows = 0;
-            limit = Math.min(max, Math.ceil(limit * GROWTH));
-        }
-        successes = 0;
-        window = { begun: now(), bytes: 0 };
-    };
-    const recover = () => {
-        if (successes < limit || limit >= max)
-            return;
-        successes = 0;
-        limit++;
-    };
-    return {
-        acquire() {
-            return new Promise((resolve) => {
-                waiting.push(resolve);
-                admit();
-            });
-        },
-        release() {
-            inFlight--;
-            admit();
-        },
-        throttled() {
-            wasThrottled = true;
-            successes = 0;
-            if (stale > 0) {
-                stale--;
-                return;
-            }
-            limit = Math.max(1, Math.floor(limit / 2));
-            stale = Math.max(0, inFlight - 1);
-        },
-        succeeded(bytes) {
-            if (stale > 0)
-                stale--;
-            successes++;
-            if (wasThrottled)
-                recover();
-            else
-                climb(bytes);
-            admit();
-        },
-        get limit() {
-            return limit;
-        },
-    };
-}
-//# sourceMappingURL=adaptive-limit.js.map
-;// CONCATENATED MODULE: ../core/dist/restore/byte-budget.js
-function createByteBudget(totalBytes) {
-    let held = 0;
-    const waiting = [];
-    const admit = () => {
-        for (let next = waiting[0]; next !== undefined && (held === 0 || held + next.bytes <= totalBytes); next = waiting[0]) {
-            waiting.shift();
-            held += next.bytes;
-            next.admit();
-        }
-    };
-    return {
-        take(bytes) {
-            return new Promise((resolve) => {
-                waiting.push({ bytes, admit: resolve });
-                admit();
-            });
-        },
-        give(bytes) {
-            held -= bytes;
-            admit();
-        },
-    };
-}
-//# sourceMappingURL=byte-budget.js.map
 // EXTERNAL MODULE: ../core/dist/manifest/source.js
 var manifest_source = __nccwpck_require__(9835);
 ;// CONCATENATED MODULE: ../core/dist/paths/find-conflicts.js
@@ -33718,6 +33550,174 @@ function objectAddresses() {
     };
 }
 //# sourceMappingURL=check-manifest.js.map
+;// CONCATENATED MODULE: ../core/dist/local-index/types.js
+/** An mtime that no file has: the row's stat is not to be trusted, its digest is. */
+const UNTRUSTED_MTIME = -1n;
+/**
+ * A file touched in the same tick of the file system's clock as it was hashed may have changed after; FAT's ticks last
+ * two seconds, all others less. Git calls such entries "racily clean".
+ * @see https://git-scm.com/docs/racy-git
+ */
+const RACY_NS = 2000000000n;
+/** The mtime to remember for a file that was hashed at `nowNs`. */
+function trustedMtime(mtimeNs, nowNs) {
+    return mtimeNs > nowNs - RACY_NS ? UNTRUSTED_MTIME : mtimeNs;
+}
+/** The identity of a manifest's entry; undefined without a source, since then nothing tells two buckets apart. */
+function entryIdentity(entry) {
+    return entry.source === undefined
+        ? undefined
+        : { source: entry.source, versionId: entry.versionId, etag: entry.etag ?? "" };
+}
+/** Whether two identities name the same bytes. */
+function sameIdentity(a, b) {
+    return (a !== undefined && b !== undefined && a.versionId === b.versionId && a.etag === b.etag && a.source === b.source);
+}
+//# sourceMappingURL=types.js.map
+// EXTERNAL MODULE: external "node:url"
+var external_node_url_ = __nccwpck_require__(3136);
+// EXTERNAL MODULE: external "node:worker_threads"
+var external_node_worker_threads_ = __nccwpck_require__(5919);
+;// CONCATENATED MODULE: ../core/dist/threads/start-thread.js
+
+
+
+
+
+/** The threads' program stands beside this file, built or as source; a bundler that does not bring it along leaves one thread. */
+const PROGRAM = new URL(`./worker${(0,external_node_path_.extname)(import.meta.url)}`, import.meta.url);
+/** More threads than this wait for memory rather than compute. */
+const MAX_THREADS = 8;
+/** How many threads may work at once, this one included. */
+function threadCount() {
+    return (0,external_node_fs_.existsSync)((0,external_node_url_.fileURLToPath)(PROGRAM)) ? Math.min((0,external_node_os_.availableParallelism)(), MAX_THREADS) : 1;
+}
+/** Starts a thread. It keeps no process alive: a run that fails elsewhere does not wait for it. */
+function startThread(task) {
+    const worker = new external_node_worker_threads_.Worker(PROGRAM, { workerData: task });
+    worker.unref();
+    return worker;
+}
+//# sourceMappingURL=start-thread.js.map
+;// CONCATENATED MODULE: ../core/dist/restore/adaptive-limit.js
+/** A measurement is over after so long, and after each place was used once. */
+const WINDOW_MS = 100;
+/** A request costs as much as so many bytes, for the measure of throughput. */
+const REQUEST_BYTES = 64 * 1024;
+/** How much more is in flight after a window that brought more throughput, and how much more that must be. */
+const GROWTH = 1.5;
+const WORTH_GROWING = 1.05;
+/** After so many windows without growth it is tried again: the network or the objects may have changed. */
+const WINDOWS_UNTIL_NEXT_TRY = 20;
+/**
+ * While nothing was throttled the limit climbs: after each window it grows by half if the window before, with less in
+ * flight, was slower. Once throttled it does as TCP does: half as much at once, then one more for each round of successes.
+ */
+function createAdaptiveLimit({ start, max, now = () => performance.now(), }) {
+    let limit = Math.min(start, max);
+    let inFlight = 0;
+    const waiting = [];
+    const admit = () => {
+        while (inFlight < limit) {
+            const next = waiting.shift();
+            if (next === undefined)
+                return;
+            inFlight++;
+            next();
+        }
+    };
+    let wasThrottled = false;
+    /** Throttled answers to ignore: their requests were sent before the last fall. */
+    let stale = 0;
+    let successes = 0;
+    let window = { begun: now(), bytes: 0 };
+    let slowerRate = 0;
+    let idleWindows = 0;
+    const climb = (bytes) => {
+        window.bytes += bytes + REQUEST_BYTES;
+        const elapsed = now() - window.begun;
+        if (elapsed < WINDOW_MS || successes < limit)
+            return;
+        const rate = window.bytes / elapsed;
+        // Places that nobody waits for say nothing about the next ones.
+        const mayGrow = waiting.length > 0 && limit < max;
+        const isWorthIt = rate > slowerRate * WORTH_GROWING || ++idleWindows >= WINDOWS_UNTIL_NEXT_TRY;
+        if (mayGrow && isWorthIt) {
+            slowerRate = rate;
+            idleWindows = 0;
+            limit = Math.min(max, Math.ceil(limit * GROWTH));
+        }
+        successes = 0;
+        window = { begun: now(), bytes: 0 };
+    };
+    const recover = () => {
+        if (successes < limit || limit >= max)
+            return;
+        successes = 0;
+        limit++;
+    };
+    return {
+        acquire() {
+            return new Promise((resolve) => {
+                waiting.push(resolve);
+                admit();
+            });
+        },
+        release() {
+            inFlight--;
+            admit();
+        },
+        throttled() {
+            wasThrottled = true;
+            successes = 0;
+            if (stale > 0) {
+                stale--;
+                return;
+            }
+            limit = Math.max(1, Math.floor(limit / 2));
+            stale = Math.max(0, inFlight - 1);
+        },
+        succeeded(bytes) {
+            if (stale > 0)
+                stale--;
+            successes++;
+            if (wasThrottled)
+                recover();
+            else
+                climb(bytes);
+            admit();
+        },
+        get limit() {
+            return limit;
+        },
+    };
+}
+//# sourceMappingURL=adaptive-limit.js.map
+;// CONCATENATED MODULE: ../core/dist/restore/byte-budget.js
+function createByteBudget(totalBytes) {
+    let held = 0;
+    const waiting = [];
+    const admit = () => {
+        for (let next = waiting[0]; next !== undefined && (held === 0 || held + next.bytes <= totalBytes); next = waiting[0]) {
+            waiting.shift();
+            held += next.bytes;
+            next.admit();
+        }
+    };
+    return {
+        take(bytes) {
+            return new Promise((resolve) => {
+                waiting.push({ bytes, admit: resolve });
+                admit();
+            });
+        },
+        give(bytes) {
+            held -= bytes;
+            admit();
+        },
+    };
+}
+//# sourceMappingURL=byte-budget.js.map
 // EXTERNAL MODULE: ../core/dist/s3/abort-listeners.js
 var abort_listeners = __nccwpck_require__(7149);
 ;// CONCATENATED MODULE: ../core/dist/restore/fetch-thread.js
@@ -33813,34 +33813,31 @@ class FetchDistribution {
             this.#openLarge--;
         this.#wake();
     }
+    /**
+     * Has a piece fetched, by whoever has least to do. It settles when nobody is busy with it any more, whatever became of the
+     * object's other pieces: its file may be needed again. Only the end of the run is not waited for.
+     */
     fetch(job, options) {
-        return new Promise((resolve, reject) => {
-            if (options.signal.aborted) {
-                reject((0,abort_listeners/* abortedError */.i)(options.signal));
+        const { promise, resolve, reject } = Promise.withResolvers();
+        const piece = { kind: "piece", job, options, resolve, reject };
+        const withdraw = () => {
+            const place = this.#pieces.indexOf(piece);
+            if (place === -1 && !this.#options.signal.aborted)
                 return;
-            }
-            const unlisten = (0,abort_listeners/* onAbort */.u)(options.signal, () => reject((0,abort_listeners/* abortedError */.i)(options.signal)));
-            const piece = {
-                kind: "piece",
-                job,
-                options,
-                resolve(fetched) {
-                    unlisten();
-                    resolve(fetched);
-                },
-                reject(error) {
-                    unlisten();
-                    reject(error);
-                },
-            };
-            const thread = this.#idlest();
-            if (thread === undefined) {
-                this.#pieces.push(piece);
-                this.#wake();
-            }
-            else
-                this.#give(thread, [piece]);
-        });
+            if (place !== -1)
+                this.#pieces.splice(place, 1);
+            reject((0,abort_listeners/* abortedError */.i)(options.signal));
+        };
+        const unlisten = (0,abort_listeners/* onAbort */.u)(options.signal, withdraw);
+        const thread = this.#idlest();
+        if (thread === undefined)
+            this.#pieces.push(piece);
+        else
+            this.#give(thread, [piece]);
+        if (options.signal.aborted)
+            withdraw();
+        this.#wake();
+        return promise.finally(unlisten);
     }
     /** Starts other threads, by what the store delegates to them; none where it delegates nothing. */
     async startThreads(store, { buckets, data, }) {
@@ -33978,6 +33975,8 @@ class FetchDistribution {
                 this.#options.onThrottled();
             if (job.kind === "object")
                 this.#ours.push(job);
+            else if (job.options.signal.aborted)
+                job.reject((0,abort_listeners/* abortedError */.i)(job.options.signal));
             else
                 this.#pieces.push(job);
         }
@@ -34083,18 +34082,219 @@ function sleepFor(ms, signal) {
 //# sourceMappingURL=with-retry.js.map
 // EXTERNAL MODULE: external "node:zlib"
 var external_node_zlib_ = __nccwpck_require__(8522);
+;// CONCATENATED MODULE: ../core/dist/digest/polynomial.js
+/** `a` times `b`, modulo the generator. */
+function multiply({ bits, polynomial }, a, b) {
+    let product = 0n;
+    for (let mask = 1n << BigInt(bits - 1); mask > 0n; mask >>= 1n) {
+        if (a & mask)
+            product ^= b;
+        b = b & 1n ? (b >> 1n) ^ polynomial : b >> 1n;
+    }
+    return product;
+}
+/** x to the power of `exponent`, modulo the generator. */
+function powerOfX(crc, exponent) {
+    let power = 1n << BigInt(crc.bits - 1);
+    for (let square = power >> 1n, rest = exponent; rest > 0n; rest >>= 1n) {
+        if (rest & 1n)
+            power = multiply(crc, power, square);
+        square = multiply(crc, square, square);
+    }
+    return power;
+}
+//# sourceMappingURL=polynomial.js.map
+;// CONCATENATED MODULE: ../core/dist/digest/crc-wasm.js
+
+/**
+ * A CRC by WebAssembly, which is put together here: Node has none but CRC-32, and the modules to be had take each eight
+ * bytes after the eight before. A processor can look up several at once, so a block is cut into four lanes whose CRCs are
+ * computed side by side and then put together: twice as fast as one by one.
+ *
+ * Eight bytes are one step: each is looked up in a table of what it does to the CRC eight, seven, … bytes on ("slicing by
+ * 8"). Moving a CRC over a lane's length is linear too, and so looked up byte by byte as well.
+ */
+const LANES = 4;
+const LANE_BYTES = 4 * 1024;
+/** 256 entries of 64 bits. */
+const TABLE_BYTES = 256 * 8;
+const STEP_TABLES = 0;
+const LANE_TABLES = STEP_TABLES + 8 * TABLE_BYTES;
+const INPUT = LANE_TABLES + 8 * TABLE_BYTES;
+const INPUT_BYTES = 256 * 1024;
+const PAGE_BYTES = 64 * 1024;
+const PAGES = Math.ceil((INPUT + INPUT_BYTES) / PAGE_BYTES);
+const engines = new Map();
+function startCrc(crc) {
+    const { update, input } = engineOf(crc);
+    const ones = (1n << BigInt(crc.bits)) - 1n;
+    let state = ones;
+    return {
+        update(chunk) {
+            for (let at = 0; at < chunk.length; at += INPUT_BYTES) {
+                const piece = chunk.length <= INPUT_BYTES ? chunk : chunk.subarray(at, at + INPUT_BYTES);
+                input.set(piece);
+                state = BigInt.asUintN(64, update(state, INPUT, piece.length));
+            }
+        },
+        digest() {
+            const hex = (state ^ ones).toString(16).padStart(crc.bits / 4, "0");
+            return Buffer.from(hex, "hex").toString("base64");
+        },
+    };
+}
+/** The state of a running CRC is with its owner, so all of a kind share one. */
+function engineOf(crc) {
+    let engine = engines.get(crc);
+    if (engine === undefined) {
+        const memory = new WebAssembly.Memory({ initial: PAGES });
+        const tables = new BigUint64Array(memory.buffer, 0, INPUT / 8);
+        fillStepTables(tables, crc);
+        fillLaneTables(tables, crc);
+        const module = new WebAssembly.Module(crcModule());
+        const { exports } = new WebAssembly.Instance(module, { js: { memory } });
+        engine = { update: exports.update, input: new Uint8Array(memory.buffer, INPUT, INPUT_BYTES) };
+        engines.set(crc, engine);
+    }
+    return engine;
+}
+/** Table k says what a byte has done to the CRC when k more bytes, all zero, have come. */
+function fillStepTables(tables, { polynomial }) {
+    for (let byte = 0; byte < 256; byte++) {
+        let value = BigInt(byte);
+        for (let bit = 0; bit < 8; bit++)
+            value = value & 1n ? (value >> 1n) ^ polynomial : value >> 1n;
+        tables[byte] = value;
+    }
+    for (let at = 256; at < 8 * 256; at++) {
+        const before = tables[at - 256] ?? 0n;
+        tables[at] = (before >> 8n) ^ (tables[Number(before & 0xffn)] ?? 0n);
+    }
+}
+/** Table k says what a CRC's byte k is after a lane of zeros. */
+function fillLaneTables(tables, crc) {
+    const power = powerOfX(crc, BigInt(8 * LANE_BYTES));
+    const first = LANE_TABLES / 8;
+    for (let k = 0; k < crc.bits / 8; k++) {
+        for (let byte = 1; byte < 256; byte++) {
+            const lowest = byte & -byte;
+            const rest = tables[first + k * 256 + (byte ^ lowest)] ?? 0n;
+            // Of one bit it is computed, of more it is the sum.
+            tables[first + k * 256 + byte] =
+                byte === lowest
+                    ? multiply(crc, power, BigInt(byte) << BigInt(8 * k))
+                    : rest ^ (tables[first + k * 256 + lowest] ?? 0n);
+        }
+    }
+}
+/** The opcodes that are used. @see https://webassembly.github.io/spec/core/appendix/index-instructions.html */
+const LOOP = [0x03, 0x40];
+const BLOCK = [0x02, 0x40];
+const END = [0x0b];
+const I32_ADD = [0x6a];
+const I32_SUB = [0x6b];
+const I32_AND = [0x71];
+const I32_SHL = [0x74];
+const I32_LT_U = [0x49];
+const I64_XOR = [0x85];
+const I64_SHR_U = [0x88];
+const I32_WRAP_I64 = [0xa7];
+const get = (local) => [0x20, local];
+const set = (local) => [0x21, local];
+const brIf = (depth) => [0x0d, depth];
+const br = (depth) => [0x0c, depth];
+const i32 = (value) => [0x41, ...signed(value)];
+const i64 = (value) => [0x42, ...signed(value)];
+const i64Load = (offset) => [0x29, 3, ...unsigned(offset)];
+const i64Load8U = (offset) => [0x31, 0, ...unsigned(offset)];
+/** Locals: the parameters, the CRCs of the other lanes, and what is looked up. */
+const CRC = 0;
+const AT = 1;
+const LENGTH = 2;
+const OTHER_LANES = [3, 4, 5];
+const LOOKED_UP = 6;
+const LANE_END = 7;
+/** `tables[(looked up >> 8 k) & 255]` */
+function lookUp(table, k) {
+    const shifted = k === 0 ? [...I32_WRAP_I64, ...i32(3), ...I32_SHL] : [...i64(8 * k - 3), ...I64_SHR_U, ...I32_WRAP_I64];
+    return [...get(LOOKED_UP), ...shifted, ...i32(0xff << 3), ...I32_AND, ...i64Load(table)];
+}
+/** The sum of what is looked up of all eight bytes. */
+function lookUpAll(tableOf) {
+    return [0, 1, 2, 3, 4, 5, 6, 7].flatMap((k) => [...lookUp(tableOf(k), k), ...(k === 0 ? [] : I64_XOR)]);
+}
+/** Takes the CRC in a local over the next eight bytes of its lane. */
+function step(crc, lane) {
+    const mixed = [...get(crc), ...get(AT), ...i64Load(lane * LANE_BYTES), ...I64_XOR, ...set(LOOKED_UP)];
+    return [...mixed, ...lookUpAll((k) => STEP_TABLES + (7 - k) * TABLE_BYTES), ...set(crc)];
+}
+const addTo = (local, value) => [...get(local), ...i32(value), ...I32_ADD, ...set(local)];
+const takeFrom = (local, value) => [...get(local), ...i32(value), ...I32_SUB, ...set(local)];
+/** `while (length >= least) { … }` */
+const whileLeft = (least, body) => [BLOCK, LOOP, get(LENGTH), i32(least), I32_LT_U, brIf(1), body, br(0), END, END].flat();
+function updateCode() {
+    const lanes = [
+        ...OTHER_LANES.flatMap((lane) => [...i64(0), ...set(lane)]),
+        ...[...get(AT), ...i32(LANE_BYTES), ...I32_ADD, ...set(LANE_END)],
+        ...LOOP,
+        ...step(CRC, 0),
+        ...OTHER_LANES.flatMap((lane, number) => step(lane, number + 1)),
+        ...addTo(AT, 8),
+        ...[...get(AT), ...get(LANE_END), ...I32_LT_U, ...brIf(0)],
+        ...END,
+        ...OTHER_LANES.flatMap((lane) => [
+            ...[...get(CRC), ...set(LOOKED_UP)],
+            ...lookUpAll((k) => LANE_TABLES + k * TABLE_BYTES),
+            ...[...get(lane), ...I64_XOR, ...set(CRC)],
+        ]),
+        ...addTo(AT, (LANES - 1) * LANE_BYTES),
+        ...takeFrom(LENGTH, LANES * LANE_BYTES),
+    ];
+    const single = [...step(CRC, 0), ...addTo(AT, 8), ...takeFrom(LENGTH, 8)];
+    const byte = [
+        ...[...get(CRC), ...get(AT), ...i64Load8U(0), ...I64_XOR, ...set(LOOKED_UP)],
+        ...[...get(CRC), ...i64(8), ...I64_SHR_U, ...lookUp(STEP_TABLES, 0), ...I64_XOR, ...set(CRC)],
+        ...[...addTo(AT, 1), ...takeFrom(LENGTH, 1)],
+    ];
+    return [...whileLeft(LANES * LANE_BYTES, lanes), ...whileLeft(8, single), ...whileLeft(1, byte), ...get(CRC), ...END];
+}
+/** A module that imports `js.memory` and exports `update`. @see https://webassembly.github.io/spec/core/binary/ */
+function crcModule() {
+    const [I32, I64] = [0x7f, 0x7e];
+    const text = (value) => [value.length, ...Buffer.from(value)];
+    const section = (id, content) => [id, ...unsigned(content.length), ...content];
+    const locals = [2, OTHER_LANES.length + 1, I64, 1, I32];
+    const body = [...locals, ...updateCode()];
+    return Uint8Array.from([
+        ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+        ...section(1, [1, 0x60, 3, I64, I32, I32, 1, I64]),
+        ...section(2, [1, ...text("js"), ...text("memory"), 0x02, 0x00, ...unsigned(PAGES)]),
+        ...section(3, [1, 0]),
+        ...section(7, [1, ...text("update"), 0x00, 0]),
+        ...section(10, [1, ...unsigned(body.length), ...body]),
+    ]);
+}
+/** LEB128. */
+function unsigned(value) {
+    return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...unsigned(value >>> 7)];
+}
+/** Signed LEB128: the highest bit of the last seven says the sign. */
+function signed(value) {
+    return value < 0x40 ? [value] : [(value & 0x7f) | 0x80, ...signed(value >>> 7)];
+}
+//# sourceMappingURL=crc-wasm.js.map
 ;// CONCATENATED MODULE: ../core/dist/digest/checksum.js
 
 
+
 /** Those that S3 stores. @see https://reveng.sourceforge.io/crc-catalogue/all.htm */
-const CRCS = {
-    crc32: { bits: 32, polynomial: 0xedb88320n },
-    crc32c: { bits: 32, polynomial: 0x82f63b78n },
-    crc64nvme: { bits: 64, polynomial: 0x9a6c9329ac4bc9b5n },
-};
+const CRC32 = { bits: 32, polynomial: 0xedb88320n };
+const CRC32C = { bits: 32, polynomial: 0x82f63b78n };
+const CRC64NVME = { bits: 64, polynomial: 0x9a6c9329ac4bc9b5n };
+/** The checksums whose pieces can be put together. */
+const CRCS = { crc32: CRC32, crc32c: CRC32C, crc64nvme: CRC64NVME };
 /**
- * By S3's lower-case names, the cheapest first. Node has no CRC32C and no CRC64NVME; those of hash-wasm run at 2.3 and
- * 1.5 GB/s, where the fastest JavaScript reaches half of that, and are loaded when the first is needed.
+ * By S3's lower-case names, the cheapest first. Node has CRC-32 alone.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html
  */
 const ALGORITHMS = {
@@ -34111,8 +34311,8 @@ const ALGORITHMS = {
             },
         };
     },
-    crc32c: async () => wasmChecksum(await (await __nccwpck_require__.e(/* import() */ 870).then(__nccwpck_require__.t.bind(__nccwpck_require__, 870, 19))).createCRC32(0x82f63b78)),
-    crc64nvme: async () => wasmChecksum(await (await __nccwpck_require__.e(/* import() */ 870).then(__nccwpck_require__.t.bind(__nccwpck_require__, 870, 19))).createCRC64("9a6c9329ac4bc9b5")),
+    crc32c: () => startCrc(CRC32C),
+    crc64nvme: () => startCrc(CRC64NVME),
     sha1: () => nodeChecksum("sha1"),
     sha256: () => nodeChecksum("sha256"),
 };
@@ -34135,14 +34335,9 @@ function nodeChecksum(name) {
     const hash = (0,external_node_crypto_.createHash)(name);
     return { update: (chunk) => void hash.update(chunk), digest: () => hash.digest("base64") };
 }
-function wasmChecksum(hasher) {
-    return {
-        update: (chunk) => void hasher.update(chunk),
-        digest: () => Buffer.from(hasher.digest("binary")).toString("base64"),
-    };
-}
 //# sourceMappingURL=checksum.js.map
 ;// CONCATENATED MODULE: ../core/dist/digest/combine-crc.js
+
 
 /**
  * The CRC of a whole from those of its pieces, in order, none of whose bytes is looked at again: in the arithmetic of
@@ -34166,25 +34361,6 @@ function combineCrc(name, pieces) {
         whole = multiply(crc, power, whole) ^ BigInt(`0x${Buffer.from(checksum, "base64").toString("hex")}`);
     }
     return Buffer.from(whole.toString(16).padStart(crc.bits / 4, "0"), "hex").toString("base64");
-}
-/** Polynomials have their bits reversed, as the checksums do: the highest bit stands for x^0. */
-function multiply({ bits, polynomial }, a, b) {
-    let product = 0n;
-    for (let mask = 1n << BigInt(bits - 1); mask > 0n; mask >>= 1n) {
-        if (a & mask)
-            product ^= b;
-        b = b & 1n ? (b >> 1n) ^ polynomial : b >> 1n;
-    }
-    return product;
-}
-function powerOfX(crc, exponent) {
-    let power = 1n << BigInt(crc.bits - 1);
-    for (let square = power >> 1n, rest = exponent; rest > 0n; rest >>= 1n) {
-        if (rest & 1n)
-            power = multiply(crc, power, square);
-        square = multiply(crc, square, square);
-    }
-    return power;
 }
 //# sourceMappingURL=combine-crc.js.map
 ;// CONCATENATED MODULE: ../core/dist/digest/multipart-etag.js
@@ -34254,14 +34430,10 @@ function rememberedPartSize({ etag, remembered = "" }) {
  * 2. a checksum over the whole object that S3 stored
  * 3. a multipart ETag, recomputed with the parts' sizes; where the store does not say them, with the usual ones, of which
  *    only a hit says something
- *
- * @returns a promise only for the checksums that must be loaded first
  */
 function createContentDigest(expected) {
     const name = isMd5(expected) ? undefined : chooseChecksum(expected.checksums ?? {});
-    return name === undefined
-        ? digestOf(expected, undefined)
-        : withChecksum(name, (checksum) => digestOf(expected, checksum));
+    return digestOf(expected, name === undefined ? undefined : { name, running: startChecksum(name) });
 }
 /**
  * Hashes bytes that are all there, by one call: half the time for a few kilobytes.
@@ -34278,14 +34450,8 @@ function digestAtOnce(bytes, { etag, remembered }) {
 function content_digest_createFileDigest(expected) {
     const name = expected.remembered?.split(":").at(-2);
     if (name !== undefined && isChecksum(name))
-        return withChecksum(name, (checksum) => digestOf(expected, undefined, checksum));
+        return digestOf(expected, undefined, { name, running: startChecksum(name) });
     return digestOf({ partSizes: rememberedPartSize(expected), ...expected }, undefined);
-}
-function withChecksum(name, make) {
-    const running = startChecksum(name);
-    return running instanceof Promise
-        ? running.then((started) => make({ name, running: started }))
-        : make({ name, running });
 }
 function isMd5({ etag, etagMayBeMd5 = true }) {
     return etagMayBeMd5 && isMd5Etag(etag);
@@ -34295,20 +34461,28 @@ function isMd5({ etag, etagMayBeMd5 = true }) {
  * @param rememberedChecksum of the index
  */
 function digestOf(expected, checksum, rememberedChecksum) {
-    const md5 = (0,external_node_crypto_.createHash)("md5");
+    let md5;
+    /** Of a body that came in one piece, as most do: a Hash object for each costs 5 us, and the garbage collector as many. */
+    let atOnce;
     const multipart = checksum === undefined ? multipartEtags(expected) : [];
     let sizeBytes = 0;
     return {
         update(chunk) {
+            if (sizeBytes === 0 && chunk.length === expected.sizeBytes)
+                atOnce = (0,external_node_crypto_.hash)("md5", chunk);
+            else {
+                // Behind a whole body there is nothing that could make it the expected one again.
+                md5 ??= (0,external_node_crypto_.createHash)("md5").update(atOnce ?? "");
+                md5.update(chunk);
+            }
             sizeBytes += chunk.length;
-            md5.update(chunk);
             checksum?.running.update(chunk);
             rememberedChecksum?.running.update(chunk);
             for (const etag of multipart)
                 etag.update(chunk);
         },
         finish() {
-            const digest = md5.digest("hex");
+            const digest = md5?.digest("hex") ?? atOnce ?? (0,external_node_crypto_.hash)("md5", "");
             const found = { digest, sizeBytes, isRemembered: isRemembered(expected.remembered, digest, rememberedChecksum) };
             if (isMd5(expected))
                 return judgeMd5(found, expected.etag ?? "");
@@ -34386,9 +34560,9 @@ function planPieces(expected) {
     return { algorithm: "md5", pieces, judge: (digests) => judgeParts(expected, digests) };
 }
 /** Begins the digest of one piece. */
-async function startPieceDigest(algorithm) {
+function startPieceDigest(algorithm) {
     if (algorithm !== "md5") {
-        const running = await startChecksum(algorithm);
+        const running = startChecksum(algorithm);
         return { update: (chunk) => running.update(chunk), finish: () => running.digest() };
     }
     const md5 = (0,external_node_crypto_.createHash)("md5");
@@ -34616,7 +34790,7 @@ async function fetchInPieces(entry, address, proof, context) {
     }
 }
 async function digestEarlier(file, { first, length }, algorithm, signal) {
-    const digest = await startPieceDigest(algorithm);
+    const digest = startPieceDigest(algorithm);
     for (let at = 0; at < length; at += READ_BYTES) {
         signal.throwIfAborted();
         digest.update(file.read(first + at, Math.min(READ_BYTES, length - at)));
@@ -34640,7 +34814,7 @@ async function digestEarlier(file, { first, length }, algorithm, signal) {
  * @throws {S3PinError} of the last attempt; what {@link fetchPartial} says
  */
 async function fetchInRanges(entry, address, expected, context) {
-    const digest = await createContentDigest(expected);
+    const digest = createContentDigest(expected);
     let lastModifiedMs;
     let received = 0;
     let hashed = Promise.resolve();
@@ -34837,10 +35011,6 @@ async function fetchWhole(entry, address, expected, context) {
     let digest;
     let lastModifiedMs;
     let received = 0;
-    const begin = (running) => {
-        digest = running;
-        file = createTempFile(context.tempDir, entry);
-    };
     try {
         await context.store.getVersion(getRequest(entry, address), {
             start(head) {
@@ -34849,10 +35019,8 @@ async function fetchWhole(entry, address, expected, context) {
                 if (entry.sizeBytes !== undefined && contentLength !== undefined && contentLength !== entry.sizeBytes)
                     throw sizeMismatch(entry, contentLength);
                 lastModifiedMs = head.lastModifiedMs;
-                const running = createContentDigest(withHead(expected, head));
-                if (running instanceof Promise)
-                    return running.then(begin);
-                begin(running);
+                digest = createContentDigest(withHead(expected, head));
+                file = createTempFile(context.tempDir, entry);
                 return undefined;
             },
             write(chunk) {
@@ -34936,7 +35104,7 @@ async function fetchExpected(entry, address, expected, context) {
 /** Fetches one piece, in this thread, hashed while it is written. */
 async function fetchPiece({ entry, address, piece, algorithm, file }, store, { signal, onBytes }) {
     const { first, length } = piece;
-    const digest = await startPieceDigest(algorithm);
+    const digest = startPieceDigest(algorithm);
     const fd = openForPiece(file, entry);
     let filled = 0;
     let lastModifiedMs;
@@ -35236,10 +35404,7 @@ function entryError(error, path) {
     });
 }
 //# sourceMappingURL=work.js.map
-;// CONCATENATED MODULE: ../core/dist/restore/fetch-all.js
-
-
-
+;// CONCATENATED MODULE: ../core/dist/restore/fetch-entries.js
 
 
 
@@ -35258,8 +35423,8 @@ const START_CONCURRENCY = 32;
 const MAX_CONCURRENCY = 256;
 /** Large objects under way at once; each comes in many pieces. */
 const MAX_LARGE_AT_ONCE = 4;
-/** Pieces of one object under way at once. */
-const PIECES_IN_FLIGHT = 64;
+/** Pieces of one object under way at once, for each thread. */
+const PIECES_IN_FLIGHT = 16;
 /** Starting a thread takes 40 ms of CPU; so much work is worth it. */
 const OBJECTS_WORTH_THREADS = 500;
 const BYTES_WORTH_THREADS = 64 * 1024 * 1024;
@@ -35273,6 +35438,175 @@ const RUN_FATAL = new Set([
     "DISK_FULL",
     "ABORTED",
 ]);
+/**
+ * Fetches entries and puts them at their place, or hands them on where that is not free.
+ * @throws {S3PinError} when going on makes no sense: a refused credential, a full disk, `ABORTED`
+ */
+async function fetchEntries(work, entries, ways) {
+    const store = await work.options.connect();
+    const run = beginRun(work, entries, ways, store);
+    try {
+        await runJobs(run.distribution, run.limit, (job) => runJob(run, job));
+    }
+    finally {
+        await run.threadsStarted;
+        await run.distribution.close();
+        await store.close();
+    }
+    work.signal.throwIfAborted();
+    if (run.fatal !== undefined)
+        throw run.fatal;
+}
+function beginRun(work, entries, ways, store) {
+    const { options } = work;
+    const { concurrency } = options;
+    const stop = new AbortController();
+    const signal = AbortSignal.any([work.signal, stop.signal]);
+    const shares = shareOut(store.delegate === undefined ? 1 : threadsWorth(entries, concurrency), concurrency);
+    const limit = createAdaptiveLimit(shares.ours);
+    const tell = createTeller(work, entries);
+    const distribution = new FetchDistribution({
+        objects: entries.filter((entry) => !isLarge(entry)),
+        large: entries.filter(isLarge),
+        jobOf: (entry) => jobOf(entry, work, ways),
+        maxLarge: Math.min(MAX_LARGE_AT_ONCE, concurrency ?? MAX_LARGE_AT_ONCE),
+        signal,
+        onPlaced({ entry }, { sizeBytes, mtimeNs, digest, proof }) {
+            const { path } = entry;
+            work.index.remember({ path, sizeBytes, mtimeNs, digest, identity: entryIdentity(entry) });
+            void work.index.checkpoint();
+            noteDownload(work, path, sizeBytes, proof);
+            tell.bytes(sizeBytes);
+            tell.done();
+        },
+        onThrottled: limit.throttled,
+    });
+    const onRetry = (error, attempt) => {
+        if (error.code === "THROTTLED" || error.code === "CONNECTION_FAILED")
+            limit.throttled();
+        options.retry?.onRetry?.(error, attempt);
+    };
+    const context = {
+        store,
+        tempDir: work.tempDir,
+        budget: createByteBudget(RANGE_BUDGET_BYTES),
+        retry: { ...options.retry, signal, onRetry },
+        signal,
+        onBytes: tell.bytes,
+        pieces: distribution,
+        piecesInFlight: Math.min(PIECES_IN_FLIGHT * shares.threads, concurrency ?? MAX_CONCURRENCY),
+    };
+    const state = { threadsStarted: undefined, fatal: undefined };
+    return { work, ways, store, stop, shares, limit, distribution, context, tell, ...state };
+}
+function jobOf(entry, { inspection }, { addressOf }) {
+    const isForAnyone = isPlain(entry) && !inspection.plan.blocked.has(entry.path);
+    return { kind: "object", entry, address: addressOf(entry), isForAnyone, isLarge: isLarge(entry) };
+}
+async function runJob(run, job) {
+    const work = job.kind === "piece" ? fetchWaitingPiece(run, job) : fetchEntry(run, job);
+    const done = work.finally(() => run.distribution.done(job));
+    // A large object holds no place, since its pieces do; the distribution is not over before it is.
+    if (job.kind === "piece" || !job.isLarge)
+        await done;
+}
+async function fetchEntry(run, { entry, address }) {
+    const { work, context, limit, tell, ways } = run;
+    let fetched;
+    try {
+        fetched = await fetchObject(entry, address, context);
+        limit.succeeded(fetched.digest.sizeBytes);
+        ways.placeOrHold(entry.path, filePlace(work, entry, fetched));
+        tell.done();
+        startThreads(run);
+        await work.index.checkpoint();
+    }
+    catch (thrown) {
+        fetched?.file.discard();
+        const error = entryError(thrown, entry.path);
+        if (RUN_FATAL.has(error.code)) {
+            run.fatal ??= error;
+            run.stop.abort(error);
+        }
+        else
+            noteFailure(work, entry.path, error);
+    }
+}
+async function fetchWaitingPiece(run, { job, options, resolve, reject }) {
+    startThreads(run);
+    try {
+        const piece = await fetchPiece(job, run.store, options);
+        run.limit.succeeded(job.piece.length);
+        resolve(piece);
+    }
+    catch (error) {
+        reject(error);
+    }
+}
+/** Ends a fetched file and gives what puts it at its place and remembers it. */
+function filePlace(work, entry, fetched) {
+    const setsMtime = work.options.mtime ?? true;
+    const finished = finishFile(entry, fetched, { target: work.toFile(entry.path), setsMtime });
+    return (directories) => {
+        const row = finished.place(directories);
+        work.index.remember(row);
+        noteDownload(work, entry.path, row.sizeBytes, fetched.proof);
+    };
+}
+/** Starts the other threads, once the store has answered well: only then it is known how it is to be asked. */
+function startThreads(run) {
+    const { work, shares, distribution, store, ways } = run;
+    if (shares.threads === 1 || run.threadsStarted !== undefined)
+        return;
+    work.tempDir.make();
+    const data = {
+        root: work.inspection.root,
+        tempDir: work.tempDir.path,
+        setsMtime: work.options.mtime ?? true,
+        ...shares.others,
+    };
+    const prefixes = Array.from({ length: shares.threads - 1 }, (_, number) => `t${number}-`);
+    const all = prefixes.map((prefix) => ({ ...data, prefix }));
+    // Without them this thread does it all.
+    run.threadsStarted = distribution.startThreads(store, { buckets: ways.buckets, data: all }).catch(() => { });
+}
+/** How many threads a download is worth. */
+function threadsWorth(entries, concurrency = MAX_CONCURRENCY) {
+    const bytes = entries.reduce((sum, { sizeBytes = 0 }) => sum + sizeBytes, 0);
+    const isWorthIt = entries.length >= OBJECTS_WORTH_THREADS || bytes >= BYTES_WORTH_THREADS;
+    return isWorthIt ? Math.min(threadCount(), concurrency) : 1;
+}
+function shareOut(threads, concurrency) {
+    const all = { start: concurrency ?? START_CONCURRENCY, max: concurrency ?? MAX_CONCURRENCY };
+    const others = { start: Math.floor(all.start / threads), max: Math.floor(all.max / threads) };
+    const rest = threads - 1;
+    return { threads, ours: { start: all.start - rest * others.start, max: all.max - rest * others.max }, others };
+}
+function createTeller({ options }, entries) {
+    const { onProgress = () => { } } = options;
+    const bytesTotal = entries.reduce((sum, { sizeBytes = 0 }) => sum + sizeBytes, 0);
+    let bytesDone = 0;
+    let done = 0;
+    const tell = () => onProgress({ phase: "download", done, total: entries.length, bytesDone, bytesTotal });
+    tell();
+    return {
+        bytes(bytes) {
+            bytesDone += bytes;
+            tell();
+        },
+        done() {
+            done++;
+            tell();
+        },
+    };
+}
+//# sourceMappingURL=fetch-entries.js.map
+;// CONCATENATED MODULE: ../core/dist/restore/fetch-all.js
+
+
+
+
+
 /**
  * Fetches what the plan says and puts it at its place, many at once; a failed entry is noted and does not stop the others.
  * @returns entries whose place the deletes have to free first
@@ -35299,173 +35633,15 @@ async function fetchAll(work) {
     for (const step of plan.steps)
         if (step.kind === "make-folder")
             placeOrHold(step.entry.path, folderPlace(work, step));
-    if (fetches.length > 0)
-        await runQueue(work, fetches, { addressOf, buckets, placeOrHold });
-    return held;
-}
-async function runQueue(work, fetches, { addressOf, buckets, placeOrHold, }) {
-    const { options, signal } = work;
-    const { concurrency, mtime: setsMtime = true } = options;
-    const tell = createTeller(work, fetches);
-    const stop = new AbortController();
-    const running = AbortSignal.any([signal, stop.signal]);
-    const store = await options.connect();
-    const threads = store.delegate === undefined ? 1 : threadsWorth(fetches, concurrency);
-    const share = (count) => Math.ceil(count / threads);
-    const inFlight = {
-        start: share(concurrency ?? START_CONCURRENCY),
-        max: share(concurrency ?? MAX_CONCURRENCY),
-    };
-    const limit = createAdaptiveLimit(inFlight);
-    const retry = {
-        ...options.retry,
-        signal: running,
-        onRetry: (error, attempt) => {
-            if (error.code === "THROTTLED" || error.code === "CONNECTION_FAILED")
-                limit.throttled();
-            options.retry?.onRetry?.(error, attempt);
-        },
-    };
-    let fatal;
-    const { blocked } = work.inspection.plan;
     const entries = fetches.map(({ entry }) => entry);
-    const distribution = new FetchDistribution({
-        objects: entries.filter((entry) => !isLarge(entry)),
-        large: entries.filter(isLarge),
-        jobOf: (entry) => ({
-            kind: "object",
-            entry,
-            address: addressOf(entry),
-            isForAnyone: isPlain(entry) && !blocked.has(entry.path),
-            isLarge: isLarge(entry),
-        }),
-        maxLarge: Math.min(MAX_LARGE_AT_ONCE, concurrency ?? MAX_LARGE_AT_ONCE),
-        signal: running,
-        onPlaced({ entry }, { sizeBytes, mtimeNs, digest, proof }) {
-            const { path } = entry;
-            work.index.remember({ path, sizeBytes, mtimeNs, digest, identity: entryIdentity(entry) });
-            void work.index.checkpoint();
-            noteDownload(work, path, sizeBytes, proof);
-            tell.bytes(sizeBytes);
-            tell.done();
-        },
-        onThrottled: limit.throttled,
-    });
-    const context = {
-        store,
-        tempDir: work.tempDir,
-        budget: createByteBudget(RANGE_BUDGET_BYTES),
-        retry,
-        signal: running,
-        onBytes: tell.bytes,
-        pieces: distribution,
-        piecesInFlight: Math.min(PIECES_IN_FLIGHT, concurrency ?? PIECES_IN_FLIGHT),
-    };
-    let threadsStarted;
-    /** Once the store has answered well: only then it is known how it is to be asked. */
-    const startThreads = () => {
-        if (threads === 1)
-            return;
-        threadsStarted ??= startOthers().catch(() => { });
-    };
-    const startOthers = () => {
-        work.tempDir.make();
-        const { root } = work.inspection;
-        const tempDir = work.tempDir.path;
-        const prefixes = Array.from({ length: threads - 1 }, (_, number) => `t${number}-`);
-        return distribution.startThreads(store, {
-            buckets,
-            data: prefixes.map((prefix) => ({ root, tempDir, prefix, setsMtime, ...inFlight })),
-        });
-    };
-    const fetchOne = async ({ entry, address }) => {
-        let fetched;
-        try {
-            fetched = await fetchObject(entry, address, context);
-            limit.succeeded(fetched.digest.sizeBytes);
-            placeOrHold(entry.path, filePlace(work, entry, fetched));
-            tell.done();
-            startThreads();
-            await work.index.checkpoint();
-        }
-        catch (thrown) {
-            fetched?.file.discard();
-            const error = entryError(thrown, entry.path);
-            if (RUN_FATAL.has(error.code)) {
-                fatal ??= error;
-                stop.abort(error);
-            }
-            else
-                noteFailure(work, entry.path, error);
-        }
-    };
-    const fetchOnePiece = async ({ job, options: given, resolve, reject }) => {
-        startThreads();
-        try {
-            const piece = await fetchPiece(job, store, given);
-            limit.succeeded(job.piece.length);
-            resolve(piece);
-        }
-        catch (error) {
-            reject(error);
-        }
-    };
-    const run = async (job) => {
-        const done = (job.kind === "piece" ? fetchOnePiece(job) : fetchOne(job)).finally(() => distribution.done(job));
-        // A large object holds no place, since its pieces do; the distribution is not over before it is.
-        if (job.kind === "piece" || !job.isLarge)
-            await done;
-    };
-    try {
-        await runJobs(distribution, limit, run);
-    }
-    finally {
-        await threadsStarted;
-        await distribution.close();
-        await store.close();
-    }
-    signal.throwIfAborted();
-    if (fatal !== undefined)
-        throw fatal;
-}
-/** How many threads a download is worth. */
-function threadsWorth(fetches, concurrency) {
-    const bytes = fetches.reduce((sum, { entry }) => sum + (entry.sizeBytes ?? 0), 0);
-    const isWorthIt = fetches.length >= OBJECTS_WORTH_THREADS || bytes >= BYTES_WORTH_THREADS;
-    return isWorthIt ? Math.min(threadCount(), concurrency ?? MAX_CONCURRENCY) : 1;
-}
-function createTeller({ options }, fetches) {
-    const { onProgress = () => { } } = options;
-    const bytesTotal = fetches.reduce((sum, { entry }) => sum + (entry.sizeBytes ?? 0), 0);
-    let bytesDone = 0;
-    let done = 0;
-    const tell = () => onProgress({ phase: "download", done, total: fetches.length, bytesDone, bytesTotal });
-    tell();
-    return {
-        bytes(bytes) {
-            bytesDone += bytes;
-            tell();
-        },
-        done() {
-            done++;
-            tell();
-        },
-    };
+    if (entries.length > 0)
+        await fetchEntries(work, entries, { addressOf, buckets, placeOrHold });
+    return held;
 }
 function folderPlace(work, { entry }) {
     return (directories) => {
         directories.make(entry.path.slice(0, -1));
         noteDownload(work, entry.path, 0, "version-id");
-    };
-}
-/** Ends a fetched file and gives what puts it at its place and remembers it. */
-function filePlace(work, entry, fetched) {
-    const setsMtime = work.options.mtime ?? true;
-    const finished = finishFile(entry, fetched, { target: work.toFile(entry.path), setsMtime });
-    return (directories) => {
-        const row = finished.place(directories);
-        work.index.remember(row);
-        noteDownload(work, entry.path, row.sizeBytes, fetched.proof);
     };
 }
 /** Puts held entries at their place, after the deletes. */
@@ -35572,20 +35748,47 @@ async function writeAll(file, chunk) {
 var compare_utf8 = __nccwpck_require__(7055);
 ;// CONCATENATED MODULE: ../core/dist/local-index/index-format.js
 
+
 /** The first word of the file; another version's file is ignored. */
 const MAGIC = "s3pin-index 2";
 const CHUNK_CHARACTERS = 512 * 1024;
 /** Begins the line of a file that is none of the manifest's that the index is sealed for. */
 const NOT_COVERED = "-";
+/** Writes rows as lines. @param sources of all rows, in the order of the head line */
+function lineWriter(sources) {
+    const numbers = new Map(sources.map((source, number) => [source, number]));
+    return ({ path, sizeBytes, mtimeNs, digest, identity }) => ({
+        path,
+        text: `${sizeBytes}\t${mtimeNs}\t${digest}\t${identityText(identity, numbers)}\t${escapeCell(path)}`,
+    });
+}
+function identityText(identity, numbers) {
+    if (identity === undefined)
+        return "\t\t";
+    return `${numbers.get(identity.source)}\t${escapeCell(identity.versionId)}\t${escapeCell(identity.etag)}`;
+}
+/**
+ * Tells of lines whether they show that a file holds what an entry of the same path pins: its identity, its size, and an
+ * mtime that can be trusted. Nothing is taken apart for that, since it is asked of every row of every index.
+ */
+function lineProver(sources) {
+    const numbers = new Map(sources.map((source, number) => [source, number]));
+    return (text, entry) => {
+        const identity = entryIdentity(entry);
+        return (identity !== undefined &&
+            text.endsWith(`\t${identityText(identity, numbers)}\t${escapeCell(entry.path)}`) &&
+            (entry.sizeBytes === undefined || text.startsWith(`${entry.sizeBytes}\t`)) &&
+            !text.startsWith(`${UNTRUSTED_MTIME}\t`, text.indexOf("\t") + 1));
+    };
+}
 /**
  * Writes an index as text: a head line with the sources as JSON, one tab-separated line for each file, a line with the seal
  * as JSON, and a last line with the count, the place of the seal in bytes, and the CRC-32 of all before it, by which a
  * truncated or damaged file is told.
- * @param rows sorted by path in UTF-8 order
- * @param sources of all rows
+ * @param lines sorted by path in UTF-8 order
+ * @param sources of all lines
  */
-function* formatIndex(rows, sources, sealing) {
-    const numbers = new Map(sources.map((source, number) => [source, number]));
+function* formatIndex(lines, sources, sealing) {
     let count = 0;
     let checksum = 0;
     let written = 0;
@@ -35597,13 +35800,10 @@ function* formatIndex(rows, sources, sealing) {
         text = "";
         return bytes;
     };
-    for (const row of rows) {
-        const { path, sizeBytes, mtimeNs, digest, identity } = row;
-        const mark = sealing === undefined || sealing.covers(row) ? "" : NOT_COVERED;
-        const proven = identity === undefined
-            ? "\t\t"
-            : `${numbers.get(identity.source)}\t${escapeCell(identity.versionId)}\t${escapeCell(identity.etag)}`;
-        text += `${mark}${sizeBytes}\t${mtimeNs}\t${digest}\t${proven}\t${escapeCell(path)}\n`;
+    const proves = lineProver(sources);
+    for (const line of lines) {
+        const isCovered = sealing?.covers(line.path, (entry) => proves(line.text, entry)) ?? true;
+        text += `${isCovered ? "" : NOT_COVERED}${line.text}\n`;
         count++;
         if (text.length >= CHUNK_CHARACTERS)
             yield flush();
@@ -35643,6 +35843,13 @@ function parseCoveredStat(line) {
         mtimeNs: BigInt(line.slice(afterSize + 1, afterMtime)),
     };
 }
+/** A line as it is carried over into another index with the same sources. */
+function parseLine(line) {
+    return {
+        path: unescapeCell(line.slice(line.lastIndexOf("\t") + 1)),
+        text: line.startsWith(NOT_COVERED) ? line.slice(NOT_COVERED.length) : line,
+    };
+}
 /** The row that a line holds, of a file whose checksum was right. */
 function parseRow(line, sources) {
     const [size = "", mtimeNs = "", digest = "", sourceNumber = "", versionId = "", etag = "", path = ""] = line.split("\t");
@@ -35676,6 +35883,7 @@ const NOTHING = {
     sources: [],
     seal: undefined,
     *rows() { },
+    *lines() { },
     parts: () => [],
     close() { },
 };
@@ -35726,6 +35934,10 @@ function readerOf(fd) {
         *rows() {
             for (const line of linesOf(fd, rowsAt, end.sealAt))
                 yield parseRow(line, sources);
+        },
+        *lines() {
+            for (const line of linesOf(fd, rowsAt, end.sealAt))
+                yield parseLine(line);
         },
         parts(count) {
             const size = Math.ceil((end.sealAt - rowsAt) / count);
@@ -35792,37 +36004,41 @@ async function saveIndex(file, changes, sealing) {
     (0,external_node_fs_.mkdirSync)((0,external_node_path_.dirname)(file), { recursive: true });
     const old = openIndex(file);
     try {
+        // Those of the old index come first, so that its lines can be carried over as they are.
         const sources = new Set(old.sources);
         for (const row of changes.values())
             if (row?.identity !== undefined)
                 sources.add(row.identity.source);
+        const all = [...sources];
         // Its checksum tells a file that a power failure cut off, and it is only a cache.
-        await writeAtomically(file, formatIndex(mergeRows(old.rows(), changes), [...sources], sealing), { durable: false });
+        await writeAtomically(file, formatIndex(mergeLines(old.lines(), changes, lineWriter(all)), all, sealing), {
+            durable: false,
+        });
     }
     finally {
         old.close();
     }
 }
-/** @param rows sorted by path in UTF-8 order, as the result is */
-function* mergeRows(rows, changes) {
+/** @param lines sorted by path in UTF-8 order, as the result is */
+function* mergeLines(lines, changes, lineOf) {
     const changed = [...changes].sort(([a], [b]) => (0,compare_utf8/* compareUtf8 */.z)(a, b));
     let next = 0;
-    for (const row of rows) {
-        for (let change = changed[next]; change !== undefined && (0,compare_utf8/* compareUtf8 */.z)(change[0], row.path) < 0; change = changed[++next])
+    for (const line of lines) {
+        for (let change = changed[next]; change !== undefined && (0,compare_utf8/* compareUtf8 */.z)(change[0], line.path) < 0; change = changed[++next])
             if (change[1] !== undefined)
-                yield change[1];
+                yield lineOf(change[1]);
         const change = changed[next];
-        if (change?.[0] !== row.path)
-            yield row;
+        if (change?.[0] !== line.path)
+            yield line;
         else {
             if (change[1] !== undefined)
-                yield change[1];
+                yield lineOf(change[1]);
             next++;
         }
     }
     for (let change = changed[next]; change !== undefined; change = changed[++next])
         if (change[1] !== undefined)
-            yield change[1];
+            yield lineOf(change[1]);
 }
 //# sourceMappingURL=save-index.js.map
 ;// CONCATENATED MODULE: ../core/dist/restore/index-keeper.js
@@ -35887,7 +36103,7 @@ async function hashFile(file, expected, signal) {
     const small = hashSmallFile(file, expected);
     if (small !== undefined)
         return small;
-    const pieces = readPieces(file, await content_digest_createFileDigest(expected));
+    const pieces = readPieces(file, content_digest_createFileDigest(expected));
     for (;;) {
         const piece = pieces.next();
         if (piece.done)
@@ -35897,11 +36113,11 @@ async function hashFile(file, expected, signal) {
     }
 }
 /** As {@link hashFile}, for a thread of its own. */
-async function hashFileInOneGo(file, expected) {
+function hashFileSync(file, expected) {
     const small = hashSmallFile(file, expected);
     if (small !== undefined)
         return small;
-    const pieces = readPieces(file, await createFileDigest(expected));
+    const pieces = readPieces(file, createFileDigest(expected));
     for (;;) {
         const piece = pieces.next();
         if (piece.done)
@@ -36130,7 +36346,6 @@ function createIndexCursor(rows, onPassed = () => { }) {
 //# sourceMappingURL=index-cursor.js.map
 ;// CONCATENATED MODULE: ../core/dist/local-index/seal.js
 
-
 /** @param entries sorted by path in UTF-8 order */
 function createSealing(entries, { manifest, root }) {
     const folders = [];
@@ -36151,17 +36366,14 @@ function createSealing(entries, { manifest, root }) {
         return undefined;
     };
     return {
-        covers(row) {
-            const entry = passTo(row.path);
-            if (entry?.path !== row.path) {
+        covers(path, proves) {
+            const entry = passTo(path);
+            if (entry?.path !== path) {
                 hasOthers = true;
                 return false;
             }
             next++;
-            isProven &&=
-                row.mtimeNs !== UNTRUSTED_MTIME &&
-                    sameIdentity(entryIdentity(entry), row.identity) &&
-                    (entry.sizeBytes === undefined || entry.sizeBytes === row.sizeBytes);
+            isProven &&= proves(entry);
             return true;
         },
         finish() {
