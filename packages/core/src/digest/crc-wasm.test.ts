@@ -1,10 +1,8 @@
 import fc from "fast-check";
 import { createCRC32, createCRC64 } from "hash-wasm";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 
 import { CRCS, startChecksum } from "./checksum.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 /** Other people's: an independent word on what is right. */
 const PEERS = {

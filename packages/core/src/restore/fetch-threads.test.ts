@@ -6,14 +6,11 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Worker } from "node:worker_threads";
 
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 
 import type { ManifestEntry } from "../manifest/types.ts";
 import { createAwsObjectStore } from "../s3/aws-object-store.ts";
 import { openSite, type Site } from "./site.test-helper.ts";
-
-// Thousands of requests, beside whatever else the machine has to do.
-vi.setConfig({ testTimeout: 60_000 });
 
 /** More than are fetched by one thread. */
 const COUNT = 700;

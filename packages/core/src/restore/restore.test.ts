@@ -19,15 +19,12 @@ import {
   S3Client,
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 
 import type { ManifestEntry } from "../manifest/types.ts";
 import { partialName } from "./fetch-partial.ts";
 import { status } from "./restore.ts";
 import { BUCKET, openSite, type Site, SOURCE } from "./site.test-helper.ts";
-
-// Large bodies, beside whatever else the machine has to do.
-vi.setConfig({ testTimeout: 30_000 });
 
 const NO_STORE = () => Promise.reject(new Error("no request was expected"));
 
